@@ -32,33 +32,43 @@ unsigned long storm_number(const char *what, const char *text, unsigned long max
 	return number;
 }
 
-/* One item of the list, "2" or "0-1"; returns what follows it. */
-static const char *add_range(const char *list, cpu_set_t *cpus)
+/* Takes a number off the list. */
+static unsigned long take_cpu(const char **list)
 {
 	char *end;
-	unsigned long first = strtoul(list, &end, 10);
-	unsigned long last = *end == '-' ? strtoul(end + 1, &end, 10) : first;
+	unsigned long cpu = strtoul(*list, &end, 10);
 
-	if (last >= CPU_SETSIZE)
-		bad_argument("CPU list", list);
+	if (**list < '0' || **list > '9' || cpu >= CPU_SETSIZE)
+		bad_argument("CPU list", *list);
+	*list = end;
+	return cpu;
+}
+
+/* Takes an item, "2" or "0-1", off the list. */
+static void take_range(const char **list, cpu_set_t *cpus)
+{
+	unsigned long first = take_cpu(list);
+	unsigned long last = first;
+
+	if (**list == '-') {
+		++*list;
+		last = take_cpu(list);
+	}
 	while (first <= last)
 		CPU_SET(first++, cpus);
-	return end;
 }
 
 void storm_bind(const char *list)
 {
-	const char *rest = list;
 	cpu_set_t cpus;
 
 	CPU_ZERO(&cpus);
-	for (;;) {
-		rest = add_range(rest, &cpus);
-		if (*rest != ',')
-			break;
-		rest++;
+	take_range(&list, &cpus);
+	while (*list == ',') {
+		list++;
+		take_range(&list, &cpus);
 	}
-	if (*rest)
+	if (*list)
 		bad_argument("CPU list", list);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		storm_die("sched_setaffinity", errno);

@@ -3,11 +3,13 @@
 #ifndef TSPOOL_STORM_H
 #define TSPOOL_STORM_H
 
+#include <stdnoreturn.h>
+
 /* A number of at least 1 and at most max from the command line; else ends the program with 2. */
 unsigned long storm_number(const char *what, const char *text, unsigned long max);
 
 /* Ends the program with 1 and says what failed, with the meaning of error, an errno value. */
-_Noreturn void storm_die(const char *what, int error);
+noreturn void storm_die(const char *what, int error);
 
 /* Binds the calling thread, and all it creates, to a list of CPUs such as "0-1,3". */
 void storm_bind(const char *list);
