@@ -28,7 +28,7 @@ extern struct tsp_cpt_table tsp_cpts;
 
 /*
  * Builds the table from the module's parameters. May sleep. Failure is logged with its reason and
- * leaves nothing behind: -EINVAL, -ERANGE, -EEXIST, -ENODEV, -ENOSPC as in cpt_map.h, -ENOMEM.
+ * leaves nothing behind: -ENOMEM, and the errors of tsp_cpt_map_build().
  */
 int tsp_cpt_init(int npartitions, const char *pattern);
 
