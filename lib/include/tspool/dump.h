@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /*
- * The module's tables and totals, as they are at the moment. Each tspool_get_*() makes an array that
- * is the caller's, released by the tspool_free_*() of its name. A failure leaves NULL and 0.
+ * The module's tables and totals, as they are now. Each tspool_get_*() makes an array that is
+ * the caller's, released by the tspool_free_*() of its name. A failure leaves NULL and 0.
  *
  * -EPERM: no CAP_NET_ADMIN. -ENOENT: the module is gone. -ENOMEM. -EBADMSG: an answer without a
  * part that it must have. -EINTR: the table changed each time it was read, several times over.

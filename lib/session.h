@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#ifndef TSP_SESSION_H
+#define TSP_SESSION_H
+
+#include <netlink/netlink.h>
+#include <tspool/session.h>
+
+struct tspool_session {
+	struct nl_sock *sock;
+	int family;
+	char error[512];
+};
+
+#define TSP_PRINTF(format_index, first_argument) \
+	__attribute__ \
+	((format(printf, format_index, first_argument)))
+
+/* Sets the session's sentence and returns err, a negative errno. */
+TSP_PRINTF(3, 4)
+int tsp_fail(struct tspool_session *session, int err, const char *format, ...);
+
+#endif /* TSP_SESSION_H */
