@@ -1,0 +1,144 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# sh tests/run.sh [--quick]: sets up, builds and runs all tests; --quick: those that need no virtual
+# machine. One line for each test, then how many passed and failed. Logs are in build/logs.
+set -u
+
+usage()
+{
+	echo "usage: sh tests/run.sh [--quick]" >&2
+	exit 2
+}
+
+quick=''
+[ $# -le 1 ] || usage
+case ${1-} in
+'') ;;
+--quick) quick=yes ;;
+*) usage ;;
+esac
+
+cd "$(dirname "$0")/.." || exit 1
+# shellcheck source=setup.sh
+. tests/setup.sh
+build=$PWD/build
+logs=$build/logs
+results=$build/results
+mkdir -p "$logs"
+: >"$results"
+
+# record LINE...: "ok - NAME: FIGURES" or "not ok - NAME: REASON"; nothing else is counted.
+record()
+{
+	printf '%s\n' "$@" | tee -a "$results"
+}
+
+finish()
+{
+	failed=$(grep -c '^not ok - ' "$results")
+	echo "$(grep -c '^ok - ' "$results") passed, $failed failed"
+	[ "$failed" -eq 0 ]
+	exit
+}
+
+# step NAME COMMAND...: a test that passes if the command does.
+step()
+{
+	name=$1
+	shift
+	begin=$(date +%s)
+	if "$@" >"$logs/$name.log" 2>&1; then
+		record "ok - $name ($(($(date +%s) - begin)) s)"
+	else
+		tail -n 20 "$logs/$name.log"
+		record "not ok - $name: see $logs/$name.log"
+		return 1
+	fi
+}
+
+# build_tree NAME DIRECTORY OPTION...
+build_tree()
+{
+	name=$1 directory=$2
+	shift 2
+	step "configure-$name" cmake -S . -B "$directory" "$@" &&
+		step "build-$name" cmake --build "$directory" --parallel 2
+}
+
+# run_ctest NAME DIRECTORY: a line a test with the last thing it said.
+run_ctest()
+{
+	ctest --test-dir "$2" --verbose --parallel 2 >"$logs/tests-$1.log" 2>&1
+	record "$(awk -v name="$1" -v log="$logs/tests-$1.log" '
+		# "3: what test 3 says" and "2/9 Test #3: its_name ....   Passed    0.01 sec"
+		/^[0-9]+: ./ { said[$1] = substr($0, index($0, ":") + 2) }
+		/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
+			match($0, /#[0-9]+:/)
+			number = substr($0, RSTART + 1, RLENGTH - 1)
+			split(substr($0, RSTART + RLENGTH), word, " ")
+			print (/ Passed / ? "ok" : "not ok") " - " name " " word[1] ": " said[number]
+			tests++
+		}
+		END { if (!tests) print "not ok - " name ": no tests, see " log }' \
+		"$logs/tests-$1.log")"
+}
+
+# Every unit test's program once more, in one process each so that leaks show.
+under_valgrind()
+{
+	for program in "$build"/tests/unit/test_*; do
+		[ -x "$program" ] || continue
+		step "valgrind-${program##*/}" env CK_FORK=no CK_TIMEOUT_MULTIPLIER=20 \
+			valgrind --quiet --error-exitcode=99 --leak-check=full \
+			--errors-for-leak-kinds=definite,possible "$program"
+	done
+}
+
+# scenarios NAME KERNEL OPTIONS SCENARIO...: boots once, and runs them one after the other.
+scenarios()
+{
+	name=$1 kernel=$2 options=$3
+	shift 3
+	out=$build/vm/$kernel-$name
+	status=0
+	# shellcheck disable=SC2086 # the options are words
+	tests/vm/run -o "$out" $options "$kernel" "$PWD/tests/vm/guest-scenarios" "$@" \
+		>"$logs/vm-$kernel-$name.log" 2>&1 || status=$?
+	grep -E '^(not )?ok - ' "$out/output" | while read -r line; do
+		record "$line"
+	done
+	for scenario; do
+		grep -qE "^(not )?ok - [^ ]+ $scenario " "$out/output" ||
+			record "not ok - $kernel $scenario: did not run to its end, see $out"
+	done
+	# 1 is a scenario's failure, which has its own line.
+	case $status in
+	0 | 1) record "ok - $kernel kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
+	*) record "not ok - $kernel kernel log of $name: $(tail -n 1 "$logs/vm-$kernel-$name.log")" ;;
+	esac
+}
+
+if [ "$quick" ]; then
+	set_up build checks || { record "not ok - setup" && finish; }
+	kernels=-DTSPOOL_KERNELS=none
+else
+	set_up build checks vm || { record "not ok - setup" && finish; }
+	kernels=-UTSPOOL_KERNELS
+fi
+
+build_tree release "$build" -DCMAKE_BUILD_TYPE=Release "$kernels" || finish
+build_tree sanitized "$build/sanitized" -DCMAKE_BUILD_TYPE=Debug \
+	-DTSPOOL_SANITIZE=address,undefined -DTSPOOL_KERNELS=none || finish
+build_tree clang "$build/clang" -DCMAKE_C_COMPILER=clang -DTSPOOL_KERNELS=none
+run_ctest release "$build"
+run_ctest sanitized "$build/sanitized"
+under_valgrind
+[ -z "$quick" ] || finish
+
+for kernel in 6.1 6.12; do
+	scenarios main "$kernel" '-c 4 -n 2 -l 900' cpt-table nscheds bad-input fork-codes storm reload
+	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
+done
+scenarios wide 6.12 '-c 8 -n 4 -m 384 -x dist,src=0,dst=3,val=31 -l 300' cpt-table
+finish

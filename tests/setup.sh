@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=sh
+#
+# What run.sh and demo.sh need of Debian 12 before they start. Sourced.
+
+# packages_for PURPOSE...
+packages_for()
+{
+	for purpose; do
+		case $purpose in
+		build) # libraries and programs; check is the library of the unit tests
+			echo gcc make cmake pkg-config libnl-3-dev libnl-genl-3-dev libhwloc-dev \
+				libjansson-dev libsmartcols-dev check
+			;;
+		vm) # two kernels, an emulator, what makes the initramfs, what scenarios call
+			echo linux-image-amd64 linux-headers-amd64 \
+				linux-image-6.12-amd64 linux-headers-6.12-amd64 qemu-system-x86 \
+				busybox-static cpio xz-utils kmod util-linux iproute2 procps jq
+			;;
+		checks) # a second compiler, and what the tests of the programs call
+			echo clang valgrind man-db bash-completion jq
+			;;
+		esac
+	done
+}
+
+# as_root COMMAND...: directly, or through sudo.
+as_root()
+{
+	if [ "$(id -u)" -eq 0 ]; then
+		"$@"
+	else
+		sudo "$@"
+	fi
+}
+
+is_installed()
+{
+	dpkg-query -W -f '${db:Status-Status}\n' "$1" 2>/dev/null | grep -qx installed
+}
+
+# set_up PURPOSE...: says which packages are missing, and installs those.
+set_up()
+{
+	missing=''
+	for package in $(packages_for "$@"); do
+		is_installed "$package" || missing="$missing $package"
+	done
+	if [ -z "$missing" ]; then
+		echo "Debian packages: all there"
+		return
+	fi
+	echo "Debian packages to install:$missing"
+	as_root apt-get -q update || return
+	# shellcheck disable=SC2086 # each word is a package
+	as_root env DEBIAN_FRONTEND=noninteractive \
+		apt-get -q -y --no-install-recommends install $missing
+}
