@@ -2,9 +2,9 @@
 /*
  * libtspool-sched: the CPU partition table (CPTs) of the tspool module, built from hwloc.
  *
- * Errors: functions that can fail return a negative errno value. Where they take a struct
- * tspool_cpt_error, it then holds a sentence and, for a fault inside a text, its byte offset; it may
- * be NULL. Nothing is left behind by a call that failed.
+ * Errors: functions that can fail return 0 or a negative errno value. Where they take a struct
+ * tspool_cpt_error, it then holds a sentence and, for a fault inside a text, its byte offset; it
+ * may be NULL. Nothing is left behind by a call that failed.
  *
  * Threads: a map does not change once it is made; any number of threads may read it. Making and
  * freeing it, and loading a topology, need no lock as long as nobody else uses that very object.
@@ -36,8 +36,8 @@ int tspool_topology_load(hwloc_topology_t *topology, struct tspool_cpt_error *er
 /*
  * Builds the table that the module builds on the machine of this topology, for its parameters
  * npartitions and cpu_pattern (NULL: the default, "N"). A topology of the running machine must be
- * loaded with disallowed objects included, as tspool_topology_load() does. The map is independent of
- * the topology afterwards; it is ended with tspool_cpt_map_free().
+ * loaded with disallowed objects included, as tspool_topology_load() does. The map does not refer
+ * to the topology afterwards; it is ended with tspool_cpt_map_free().
  *
  * -EINVAL    the pattern's syntax; npartitions negative, more than the online CPUs, or not the
  *            number of the pattern's parts; a topology without disallowed objects
