@@ -11,8 +11,11 @@
  * TSPOOL_CMD_SUBSCRIBE       do; the requesting socket becomes a listener
  *     TSPOOL_A_CPTS          string: the CPTs wanted, as a list; or
  *     TSPOOL_A_CPUS          string: the CPUs wanted, as a list; neither: all; both: EINVAL
- *     A socket that listens already gets EEXIST. A listener ends with its socket.
+ *     A socket that listens already gets EEXIST. A listener ends with its socket. Events may come
+ *     before the ack.
  * TSPOOL_CMD_UNSUBSCRIBE     do; ENOENT where the socket does not listen
+ *   reply: TSPOOL_A_FRAMES   LOST frames for which there was no room until now; left out if none
+ *     The reply comes when all that exited before the request is delivered, or told of as lost.
  * TSPOOL_CMD_RECORD_GET      do; what a live task has used so far. ESRCH: no such task
  *     TSPOOL_A_PID           u32: one thread, answered by a TASK frame; or
  *     TSPOOL_A_TGID          u32: its whole group, answered by a PROCESS frame
@@ -29,11 +32,13 @@
  * passes over the rest; fields beyond a shorter frame's end are absent. Unknown types are passed
  * over.
  *
- * Every TASK and PROCESS record takes the next sequence number of its CPT, whoever listens, and so
- * does every record that had to be dropped. A listener of whole CPTs therefore sees each number
- * exactly once: in a record, or inside the range of a LOST frame. A listener that chose single CPUs
- * sees gaps where other CPUs of the CPT had exits, and LOST ranges in which it is the count that
- * tells how many of its records were dropped.
+ * Exits are captured on the CPUs that somebody listens to. Each TASK and PROCESS record captured
+ * takes the next sequence number of its CPT, and so does each that had to be dropped. A listener of
+ * whole CPTs therefore sees every number from its first one on exactly once: in a record, or inside
+ * the range of a LOST frame. A listener of single CPUs sees gaps where other CPUs of the CPT had
+ * exits; the count of a LOST frame is always that of its own records.
+ *
+ * When the module is unloaded, the sockets of all listeners get the error ESHUTDOWN.
  */
 #ifndef _UAPI_LINUX_TSPOOL_H
 #define _UAPI_LINUX_TSPOOL_H

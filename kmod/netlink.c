@@ -1,0 +1,459 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The family: requests in, replies and event messages out. What the requests ask for is done in
+ * subscribe.c, what the dumps tell is in dump.c.
+ */
+#include <linux/capability.h>
+#include <linux/cpumask.h>
+#include <linux/module.h>
+#include <linux/pid.h>
+#include <linux/sched/signal.h>
+#include <linux/sched/task.h>
+#include <linux/tspool.h>
+#include <net/genetlink.h>
+
+#include "capture.h"
+#include "cpt.h"
+#include "dump.h"
+#include "encode.h"
+#include "listener.h"
+#include "netlink.h"
+#include "subscribe.h"
+
+static struct genl_family family;
+
+static int check_permission(const struct sk_buff *skb, struct netlink_ext_ack *extack)
+{
+	/* netlink_capable() only reads, but is declared without const. */
+	if (netlink_capable((struct sk_buff *)skb, CAP_NET_ADMIN))
+		return 0;
+	NL_SET_ERR_MSG(extack, "CAP_NET_ADMIN in the initial user namespace is required");
+	return -EPERM;
+}
+
+static int parse_cpus(const struct nlattr *attr, struct cpumask *cpus,
+		      struct netlink_ext_ack *extack)
+{
+	int err = bitmap_parselist(nla_data(attr), cpumask_bits(cpus), nr_cpu_ids);
+
+	if (err) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPUs, or a CPU number too high");
+		return err;
+	}
+	if (!cpumask_subset(cpus, cpu_possible_mask)) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the list holds a CPU that this machine can't have");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int parse_cpts(const struct nlattr *attr, struct cpumask *cpus,
+		      struct netlink_ext_ack *extack)
+{
+	unsigned long *cpts = bitmap_zalloc(tsp_cpts.count, GFP_KERNEL);
+	unsigned int cpt;
+	int err;
+
+	if (!cpts)
+		return -ENOMEM;
+	err = bitmap_parselist(nla_data(attr), cpts, tsp_cpts.count);
+	if (err) {
+		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPTs, or a CPT number too high");
+		goto free_cpts;
+	}
+	for_each_set_bit(cpt, cpts, tsp_cpts.count)
+		cpumask_or(cpus, cpus, tsp_cpts.cpt[cpt].served);
+
+free_cpts:
+	bitmap_free(cpts);
+	return err;
+}
+
+static int parse_choice(struct genl_info *info, struct cpumask *cpus)
+{
+	const struct nlattr *cpts_attr = info->attrs[TSPOOL_A_CPTS];
+	const struct nlattr *cpus_attr = info->attrs[TSPOOL_A_CPUS];
+	int err = 0;
+
+	if (cpts_attr && cpus_attr) {
+		NL_SET_ERR_MSG_ATTR(info->extack, cpus_attr, "choose by CPTs or by CPUs, not both");
+		return -EINVAL;
+	}
+	if (cpts_attr)
+		err = parse_cpts(cpts_attr, cpus, info->extack);
+	else if (cpus_attr)
+		err = parse_cpus(cpus_attr, cpus, info->extack);
+	else
+		cpumask_copy(cpus, cpu_possible_mask);
+	if (err)
+		return err;
+	if (cpumask_empty(cpus)) {
+		NL_SET_ERR_MSG(info->extack, "the list is empty");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int subscribe_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	cpumask_var_t cpus;
+	int err;
+
+	err = check_permission(skb, info->extack);
+	if (err)
+		return err;
+	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
+		return -ENOMEM;
+	err = parse_choice(info, cpus);
+	if (!err)
+		err = tsp_subscribe(NETLINK_CB(skb).sk, info->snd_portid, cpus, info->extack);
+	free_cpumask_var(cpus);
+	return err;
+}
+
+static size_t pending_bytes(const struct tsp_listener *listener)
+{
+	size_t bytes = 0;
+	unsigned int cpt;
+
+	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
+		bytes += tsp_feed_pending_bytes(&listener->feed[cpt]);
+	return bytes;
+}
+
+static int put_pending(struct sk_buff *skb, const struct tsp_listener *listener, size_t bytes)
+{
+	struct nlattr *attr;
+	unsigned int cpt;
+	void *to;
+
+	if (!bytes)
+		return 0;
+	attr = nla_reserve(skb, TSPOOL_A_FRAMES, bytes);
+	if (!attr)
+		return -EMSGSIZE;
+	to = nla_data(attr);
+	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
+		to = tsp_feed_put_pending(&listener->feed[cpt], cpt, to);
+	return 0;
+}
+
+static int reply_with_pending(const struct tsp_listener *listener, struct genl_info *info)
+{
+	size_t bytes = pending_bytes(listener);
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	reply = genlmsg_new(nla_total_size(bytes), GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_UNSUBSCRIBE);
+	err = header ? put_pending(reply, listener, bytes) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, header);
+	return genlmsg_reply(reply, info);
+}
+
+static int unsubscribe_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tsp_listener *listener;
+	int err;
+
+	err = check_permission(skb, info->extack);
+	if (err)
+		return err;
+	listener = tsp_unsubscribe(NETLINK_CB(skb).sk);
+	if (!listener) {
+		NL_SET_ERR_MSG(info->extack, "this socket does not listen");
+		return -ENOENT;
+	}
+	err = reply_with_pending(listener, info);
+	tsp_listener_free(listener);
+	return err;
+}
+
+/* In the caller's pid namespace, as all pids of a request are. The caller puts the reference. */
+static struct task_struct *find_task(const struct nlattr *attr)
+{
+	struct pid *pid = find_get_pid(nla_get_u32(attr));
+	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
+
+	put_pid(pid);
+	return task;
+}
+
+static struct task_struct *find_leader(const struct nlattr *attr)
+{
+	struct task_struct *task = find_task(attr);
+	struct task_struct *leader;
+
+	if (!task)
+		return NULL;
+	rcu_read_lock();
+	leader = get_task_struct(task->group_leader);
+	rcu_read_unlock();
+	put_task_struct(task);
+	return leader;
+}
+
+static int capture_requested(struct genl_info *info, struct tsp_capture *cap)
+{
+	const struct nlattr *pid = info->attrs[TSPOOL_A_PID];
+	const struct nlattr *tgid = info->attrs[TSPOOL_A_TGID];
+	struct task_struct *task;
+
+	if (!pid == !tgid) {
+		NL_SET_ERR_MSG(info->extack, "ask for a PID or for a TGID");
+		return -EINVAL;
+	}
+	task = pid ? find_task(pid) : find_leader(tgid);
+	if (!task) {
+		NL_SET_ERR_MSG_ATTR(info->extack, pid ?: tgid, "there is no such task");
+		return -ESRCH;
+	}
+	if (pid)
+		tsp_capture_live(cap, task);
+	else
+		tsp_capture_live_group(cap, task);
+	put_task_struct(task);
+	return 0;
+}
+
+static int reply_with_record(const struct tsp_capture *cap, struct genl_info *info)
+{
+	const struct tsp_encode_context context = { .cpt = tsp_cpt_of_cpu(cap->cpu) };
+	struct sk_buff *reply;
+	struct nlattr *attr;
+	void *header;
+
+	reply = genlmsg_new(nla_total_size(sizeof(struct tspool_record)), GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_RECORD_GET);
+	attr = header ? nla_reserve(reply, TSPOOL_A_FRAMES, sizeof(struct tspool_record)) : NULL;
+	if (!attr) {
+		nlmsg_free(reply);
+		return -EMSGSIZE;
+	}
+	tsp_encode_record(nla_data(attr), cap, &context);
+	genlmsg_end(reply, header);
+	return genlmsg_reply(reply, info);
+}
+
+static int record_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct tsp_capture cap;
+	int err;
+
+	err = check_permission(skb, info->extack);
+	if (err)
+		return err;
+	err = capture_requested(info, &cap);
+	if (err)
+		return err;
+	return reply_with_record(&cap, info);
+}
+
+static int stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct sk_buff *reply;
+	void *header;
+	int err;
+
+	err = check_permission(skb, info->extack);
+	if (err)
+		return err;
+	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	if (!reply)
+		return -ENOMEM;
+	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_STATS_GET);
+	err = header ? tsp_dump_put_stats(reply) : -EMSGSIZE;
+	if (err) {
+		nlmsg_free(reply);
+		return err;
+	}
+	genlmsg_end(reply, header);
+	return genlmsg_reply(reply, info);
+}
+
+static int dump_start(struct netlink_callback *cb)
+{
+	return check_permission(cb->skb, cb->extack);
+}
+
+/*
+ * One message an object, as many as fit. An object too large even for an empty message is an error,
+ * not the end of the dump.
+ */
+static int dump_each(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
+		     int (*put)(struct sk_buff *skb, unsigned int index))
+{
+	unsigned int index = cb->args[0];
+	int err;
+
+	for (;; index++) {
+		void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+					   &family, NLM_F_MULTI, cmd);
+
+		if (!header) {
+			err = -EMSGSIZE;
+			break;
+		}
+		err = put(skb, index);
+		if (err) {
+			genlmsg_cancel(skb, header);
+			break;
+		}
+		genlmsg_end(skb, header);
+	}
+	cb->args[0] = index;
+	if (err == -ENOENT)
+		return skb->len;
+	return err == -EMSGSIZE && skb->len ? skb->len : err;
+}
+
+static int cpt_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_each(skb, cb, TSPOOL_CMD_CPT_GET, tsp_dump_put_cpt);
+}
+
+static int sched_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_each(skb, cb, TSPOOL_CMD_SCHED_GET, tsp_dump_put_sched);
+}
+
+static int listener_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_each(skb, cb, TSPOOL_CMD_LISTENER_GET, tsp_dump_put_listener);
+}
+
+static const struct nla_policy choice_policy[] = {
+	[TSPOOL_A_CPTS] = { .type = NLA_NUL_STRING },
+	[TSPOOL_A_CPUS] = { .type = NLA_NUL_STRING },
+};
+
+static const struct nla_policy task_policy[] = {
+	[TSPOOL_A_PID] = NLA_POLICY_MIN(NLA_U32, 1),
+	[TSPOOL_A_TGID] = NLA_POLICY_MIN(NLA_U32, 1),
+};
+
+static const struct genl_ops ops[] = {
+	{
+		.cmd = TSPOOL_CMD_SUBSCRIBE,
+		.doit = subscribe_doit,
+		.policy = choice_policy,
+		.maxattr = ARRAY_SIZE(choice_policy) - 1,
+	},
+	{
+		.cmd = TSPOOL_CMD_UNSUBSCRIBE,
+		.doit = unsubscribe_doit,
+	},
+	{
+		.cmd = TSPOOL_CMD_RECORD_GET,
+		.doit = record_get_doit,
+		.policy = task_policy,
+		.maxattr = ARRAY_SIZE(task_policy) - 1,
+	},
+	{
+		.cmd = TSPOOL_CMD_CPT_GET,
+		.start = dump_start,
+		.dumpit = cpt_get_dumpit,
+	},
+	{
+		.cmd = TSPOOL_CMD_SCHED_GET,
+		.start = dump_start,
+		.dumpit = sched_get_dumpit,
+	},
+	{
+		.cmd = TSPOOL_CMD_LISTENER_GET,
+		.start = dump_start,
+		.dumpit = listener_get_dumpit,
+	},
+	{
+		.cmd = TSPOOL_CMD_STATS_GET,
+		.doit = stats_get_doit,
+	},
+};
+
+static struct genl_family family = {
+	.name		= TSPOOL_GENL_NAME,
+	.version	= TSPOOL_GENL_VERSION,
+	.module		= THIS_MODULE,
+	.netnsok	= true,
+	/* Our own locks are finer than genetlink's one. */
+	.parallel_ops	= true,
+	.ops		= ops,
+	.n_ops		= ARRAY_SIZE(ops),
+	.resv_start_op	= TSPOOL_CMD_SUBSCRIBE,
+};
+
+static int on_netlink_event(struct notifier_block *block, unsigned long event, void *data)
+{
+	const struct netlink_notify *notify = data;
+
+	if (event == NETLINK_URELEASE && notify->protocol == NETLINK_GENERIC)
+		tsp_subscriber_closed(notify->net, notify->portid);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block netlink_notifier = {
+	.notifier_call = on_netlink_event,
+};
+
+/**
+ * tsp_netlink_init() - open the family
+ *
+ * Return: 0 or a negative errno.
+ */
+int tsp_netlink_init(void)
+{
+	int err;
+
+	err = netlink_register_notifier(&netlink_notifier);
+	if (err)
+		return err;
+	err = genl_register_family(&family);
+	if (err)
+		netlink_unregister_notifier(&netlink_notifier);
+	return err;
+}
+
+/* No request is running any more, and none will. Closed sockets are still noticed. */
+void tsp_netlink_exit(void)
+{
+	genl_unregister_family(&family);
+}
+
+void tsp_netlink_forget_sockets(void)
+{
+	netlink_unregister_notifier(&netlink_notifier);
+}
+
+/**
+ * tsp_netlink_alloc_event() - make a message for listeners
+ * @bytes: of frames, at most TSP_BATCH_BYTES
+ * @frames: is set to where they are to be written
+ *
+ * It names no receiver, so that it can be shared by all. May sleep.
+ *
+ * Return: the message, or NULL without memory, which the caller reports.
+ */
+struct sk_buff *tsp_netlink_alloc_event(size_t bytes, void **frames)
+{
+	struct sk_buff *skb;
+	struct nlattr *attr;
+	void *header;
+
+	skb = genlmsg_new(nla_total_size(bytes), GFP_KERNEL | __GFP_NOWARN);
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &family, 0, TSPOOL_CMD_EVENT);
+	attr = nla_reserve(skb, TSPOOL_A_FRAMES, bytes);
+	genlmsg_end(skb, header);
+	*frames = nla_data(attr);
+	return skb;
+}

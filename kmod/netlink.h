@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TSP_NETLINK_H
+#define TSP_NETLINK_H
+
+#include <linux/skbuff.h>
+
+int tsp_netlink_init(void);
+void tsp_netlink_exit(void);
+void tsp_netlink_forget_sockets(void);
+struct sk_buff *tsp_netlink_alloc_event(size_t bytes, void **frames);
+
+#endif /* TSP_NETLINK_H */

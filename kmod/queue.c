@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <linux/cpumask.h>
+
+#include "cpt.h"
+#include "queue.h"
+
+void tsp_queue_init(struct tsp_queue *queue, unsigned int cpt)
+{
+	init_llist_head(&queue->incoming);
+	spin_lock_init(&queue->lock);
+	init_waitqueue_head(&queue->turn_wait);
+	queue->cpt = cpt;
+}
+
+/**
+ * tsp_queue_push() - put records at the end
+ * @queue: of the CPT on which they exited
+ * @first: the latest of them
+ * @last: the earliest of them, linked to by @first
+ * @count: how many
+ *
+ * A full barrier: whoever looks at the queue after having been seen asleep by the caller finds the
+ * records.
+ *
+ * Return: true if with these the records waiting fill a batch.
+ */
+bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct llist_node *last,
+		    unsigned int count)
+{
+	int queued;
+
+	llist_add_batch(first, last, &queue->incoming);
+	queued = atomic_add_return(count, &queue->queued);
+	return queued >= (int)TSP_BATCH_RECORDS && queued < (int)(TSP_BATCH_RECORDS + count);
+}
+
+/**
+ * tsp_queue_lose() - say that a CPU's count of exits without a slot has grown
+ * @queue: of that CPU's CPT
+ */
+void tsp_queue_lose(struct tsp_queue *queue)
+{
+	/*
+	 * The count is seen by a thread that clears ->losing after we found it set. Pairs with the
+	 * barrier in take_losses(); also orders the flag against a look at who is awake.
+	 */
+	smp_mb();
+	if (READ_ONCE(queue->losing))
+		return;
+	WRITE_ONCE(queue->losing, 1);
+	smp_mb();
+}
+
+/* Racy without the lock: whoever must not miss anything has a full barrier before it. */
+bool tsp_queue_has_work(const struct tsp_queue *queue)
+{
+	return READ_ONCE(queue->pending) || !llist_empty(&queue->incoming) ||
+	       READ_ONCE(queue->losing);
+}
+
+static void take_records(struct tsp_queue *queue, struct tsp_batch *batch)
+{
+	struct llist_node *node = queue->pending;
+	unsigned int count = 0;
+
+	if (!node)
+		node = llist_reverse_order(llist_del_all(&queue->incoming));
+
+	while (node && count < TSP_BATCH_RECORDS) {
+		struct tsp_slot *slot = llist_entry(node, struct tsp_slot, node);
+
+		slot->seq = queue->next_seq++;
+		batch->slot[count++] = slot;
+		node = node->next;
+	}
+	WRITE_ONCE(queue->pending, node);
+	batch->record_count = count;
+	WRITE_ONCE(queue->drained, queue->drained + count);
+}
+
+/* Records that were dropped take sequence numbers too: the gap is where the loss was noticed. */
+static void take_losses(struct tsp_queue *queue, struct tsp_batch *batch)
+{
+	unsigned int cpu;
+
+	batch->loss_count = 0;
+	if (queue->pending || !READ_ONCE(queue->losing))
+		return;
+
+	WRITE_ONCE(queue->losing, 0);
+	smp_mb(); /* the counts are read after this; pairs with tsp_queue_lose() */
+
+	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served) {
+		struct tsp_slot_pool *pool = per_cpu_ptr(&tsp_slot_pools, cpu);
+		u64 count = READ_ONCE(pool->dropped) - pool->dropped_told;
+
+		if (!count)
+			continue;
+		if (batch->loss_count == TSP_BATCH_LOSSES) {
+			WRITE_ONCE(queue->losing, 1);
+			return;
+		}
+		batch->loss[batch->loss_count++] = (struct tsp_loss){
+			.cpu = cpu,
+			.count = count,
+			.first_seq = queue->next_seq,
+		};
+		queue->next_seq += count;
+		pool->dropped_told += count;
+	}
+}
+
+/**
+ * tsp_queue_take() - take the next batch off the queue
+ * @queue: to take from
+ * @batch: the calling thread's own; its records and losses are filled in
+ * @settle: also take an empty batch if some listener is still to be told of a loss
+ *
+ * Return: true if there was one. It has a turn, which the caller must await and end.
+ */
+bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settle)
+{
+	bool taken;
+
+	spin_lock(&queue->lock);
+	take_records(queue, batch);
+	take_losses(queue, batch);
+	taken = batch->record_count || batch->loss_count ||
+		(settle && READ_ONCE(queue->unsettled));
+	if (taken) {
+		batch->cpt = queue->cpt;
+		batch->next_seq = queue->next_seq;
+		batch->ticket = queue->next_ticket++;
+	}
+	spin_unlock(&queue->lock);
+
+	atomic_sub(batch->record_count, &queue->queued);
+	return taken;
+}
+
+/* Batches taken earlier are delivered earlier. */
+void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
+{
+	/* Acquire: what the thread before us did in its turn is done. Pairs with the release below. */
+	wait_event_idle(queue->turn_wait, smp_load_acquire(&queue->turn) == batch->ticket);
+}
+
+void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
+{
+	WRITE_ONCE(queue->delivered_seq, batch->next_seq);
+	smp_store_release(&queue->turn, batch->ticket + 1);
+	/* Its barrier orders the stores above against the look at who waits. */
+	if (wq_has_sleeper(&queue->turn_wait))
+		wake_up_all(&queue->turn_wait);
+}
+
+/* Records queued so far, counted by the hook: independent of ->drained and ->queued. */
+u64 tsp_queue_captured(const struct tsp_queue *queue)
+{
+	u64 captured = 0;
+	unsigned int cpu;
+
+	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served)
+		captured += READ_ONCE(per_cpu_ptr(&tsp_slot_pools, cpu)->captured);
+	return captured;
+}
+
+/* Records that found no slot. */
+u64 tsp_queue_dropped(const struct tsp_queue *queue)
+{
+	u64 dropped = 0;
+	unsigned int cpu;
+
+	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served)
+		dropped += READ_ONCE(per_cpu_ptr(&tsp_slot_pools, cpu)->dropped);
+	return dropped;
+}
+
+/**
+ * tsp_queue_await_delivery() - wait until what exited so far is delivered, or told of as lost
+ * @queue: of a CPT
+ *
+ * Each record captured and each one dropped has one sequence number.
+ *
+ * Return: 0, or -ERESTARTSYS when the caller is killed.
+ */
+int tsp_queue_await_delivery(struct tsp_queue *queue)
+{
+	u64 seq = tsp_queue_captured(queue) + tsp_queue_dropped(queue);
+
+	return wait_event_killable(queue->turn_wait, READ_ONCE(queue->delivered_seq) >= seq);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The shared exit-record queue of one CPT.
+ *
+ *	tsp_queue_push()	the hook, on any CPU; lock-free, any number of producers
+ *	tsp_queue_lose()	the hook, on any CPU
+ *	tsp_queue_take()	any thread; one at a time by the lock
+ *	tsp_queue_await_turn()	any thread; batches are let through in the order they were taken
+ *	tsp_queue_end_turn()	the thread whose turn it is
+ *	tsp_queue_await_delivery()	anybody who may sleep
+ *
+ * Threads work on batches at the same time, but what they deliver leaves in the order of the
+ * sequence numbers.
+ */
+#ifndef TSP_QUEUE_H
+#define TSP_QUEUE_H
+
+#include <linux/atomic.h>
+#include <linux/llist.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "batch.h"
+#include "slot.h"
+
+struct tsp_sched;
+
+struct tsp_queue {
+	/* Written by the hook. */
+	struct llist_head	incoming;	/* the latest first */
+	atomic_t		queued;		/* records in ->incoming and ->pending */
+	int			losing;		/* exits found no slot since it was last cleared */
+
+	/* The threads' side. */
+	spinlock_t		lock ____cacheline_aligned_in_smp;
+	struct llist_node	*pending;	/* the earliest first */
+	u64			next_seq;
+	u64			next_ticket;	/* of the next batch taken */
+	u64			drained;	/* records taken off the queue */
+	u64			turn;		/* the ticket whose batch may be delivered */
+	u64			delivered_seq;	/* every listener was given all before this one */
+	wait_queue_head_t	turn_wait;
+
+	/* Written by whoever has the turn. */
+	bool			unsettled;	/* some listener is still to be told of a loss */
+	u64			nomem_retries;
+
+	/* Nothing is waited for any more, the module goes. */
+	bool			stopping;
+
+	/* Constant. */
+	unsigned int		cpt;
+	struct tsp_sched	*served_by;	/* whose threads drain it */
+	struct list_head	served_node;	/* in served_by->queues */
+};
+
+void tsp_queue_init(struct tsp_queue *queue, unsigned int cpt);
+bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct llist_node *last,
+		    unsigned int count);
+void tsp_queue_lose(struct tsp_queue *queue);
+bool tsp_queue_has_work(const struct tsp_queue *queue);
+bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settle);
+void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch);
+void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch);
+int tsp_queue_await_delivery(struct tsp_queue *queue);
+u64 tsp_queue_captured(const struct tsp_queue *queue);
+u64 tsp_queue_dropped(const struct tsp_queue *queue);
+
+#endif /* TSP_QUEUE_H */

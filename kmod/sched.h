@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Scheduler blocks: one pool of threads a CPT, which drains the queues that it serves: its own
+ * CPT's, and those of CPTs for which no thread could be started.
+ *
+ *	tsp_sched_kick(), tsp_sched_hurry()	the hook, preemption off; anybody else as well
+ *	tsp_sched_grow()			anybody who may sleep
+ */
+#ifndef TSP_SCHED_H
+#define TSP_SCHED_H
+
+#include <linux/list.h>
+#include <linux/mutex.h>
+#include <linux/sched.h>
+#include <linux/spinlock.h>
+
+#include "queue.h"
+
+struct tsp_sched_thread;
+
+struct tsp_sched {
+	struct tsp_queue	queue;		/* of its CPT */
+
+	/* Who sleeps and who looks. Raw: the hook wakes with preemption off, also on PREEMPT_RT. */
+	raw_spinlock_t		lock ____cacheline_aligned_in_smp;
+	int			awake;		/* threads that will look at the queues again */
+	struct list_head	idle;		/* the others, the latest to sleep first */
+	struct task_struct	*gatherer;	/* awake, but lets records gather */
+	u64			wakeups;
+
+	struct mutex		threads_lock;
+	struct list_head	threads;
+	unsigned int		thread_count;
+	unsigned int		thread_max;
+
+	struct list_head	queues;		/* the queues it serves; constant after init */
+	unsigned int		cpt;
+};
+
+extern struct tsp_sched *tsp_scheds;	/* one a CPT */
+
+int tsp_scheds_init(void);
+void tsp_scheds_stop(void);
+void tsp_scheds_exit(void);
+void tsp_sched_grow(unsigned int cpt);
+void tsp_sched_kick(struct tsp_sched *sched);
+void tsp_sched_hurry(struct tsp_sched *sched);
+
+#endif /* TSP_SCHED_H */

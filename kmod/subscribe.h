@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TSP_SUBSCRIBE_H
+#define TSP_SUBSCRIBE_H
+
+#include <linux/cpumask.h>
+#include <linux/netlink.h>
+#include <net/sock.h>
+
+struct tsp_listener;
+
+int tsp_subscribe(struct sock *sk, u32 portid, const struct cpumask *cpus,
+		  struct netlink_ext_ack *extack);
+struct tsp_listener *tsp_unsubscribe(const struct sock *sk);
+void tsp_subscriber_closed(const struct net *net, u32 portid);
+void tsp_subscribe_exit(void);
+
+#endif /* TSP_SUBSCRIBE_H */
