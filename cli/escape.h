@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef TSP_CLI_ESCAPE_H
+#define TSP_CLI_ESCAPE_H
+
+#include <stddef.h>
+
+/* What tsp_escape() may make of a name of so many bytes, NUL included. */
+#define TSP_ESCAPED_SIZE(length)	(4 * (length) + 1)
+
+/*
+ * A task may choose any bytes for its name, so printed as it is, it could drive the terminal or
+ * break a line of JSON. Writes the name, which ends at a NUL or after length bytes, to escaped as
+ * printable UTF-8: a backslash becomes \\; control characters and bytes that are no UTF-8 become
+ * \xHH, byte by byte. The original can be told from it. escaped takes TSP_ESCAPED_SIZE(length)
+ * bytes. Returns escaped.
+ */
+char *tsp_escape(const char *name, size_t length, char *escaped);
+
+#endif
