@@ -76,7 +76,7 @@ static int open_batch(struct tspool_listener *listener, struct nlmsghdr *message
 	struct nlattr *frames = NULL;
 
 	if (genlmsg_valid_hdr(message, 0)) {
-		if (genlmsg_hdr(nlmsg_data(message))->cmd != TSPOOL_CMD_EVENT)
+		if (genlmsg_hdr(message)->cmd != TSPOOL_CMD_EVENT)
 			return 0;
 		frames = nlmsg_find_attr(message, GENL_HDRLEN, TSPOOL_A_FRAMES);
 	}
