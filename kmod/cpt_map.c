@@ -294,7 +294,7 @@ static int check_part(struct tsp_cpt_map *map, const struct tsp_cpt_part *part,
 {
 	if (part->id >= map->count)
 		return tsp_cpt_fail(error, -ERANGE, (int)part->offset,
-				    "no partition %u, with %u of them the highest is %u", part->id,
+				    "no partition %u, the highest of %u is %u", part->id,
 				    map->count, map->count - 1);
 	if (map->part_offset[part->id] >= 0)
 		return tsp_cpt_fail(error, -EEXIST, (int)part->offset,

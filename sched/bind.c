@@ -19,12 +19,12 @@ static int bind_to(hwloc_topology_t topology, hwloc_const_cpuset_t cpus, hwloc_c
 		   struct tsp_cpt_error *reason)
 {
 	if (!hwloc_topology_is_thissystem(topology))
-		return refuse(reason, -EINVAL, cpus, "the topology is another machine's");
+		return refuse(reason, -EINVAL, cpus, "they are another machine's");
 	if (hwloc_bitmap_and(usable, cpus, hwloc_topology_get_topology_cpuset(topology)) ||
 	    hwloc_bitmap_and(usable, usable, hwloc_topology_get_allowed_cpuset(topology)))
 		return refuse(reason, -ENOMEM, cpus, strerror(ENOMEM));
 	if (hwloc_bitmap_iszero(usable))
-		return refuse(reason, -EINVAL, cpus, "none is online and allowed to this process");
+		return refuse(reason, -EINVAL, cpus, "none is online and allowed");
 	if (hwloc_set_cpubind(topology, usable, HWLOC_CPUBIND_THREAD))
 		return refuse(reason, -errno, cpus, strerror(errno));
 	return 0;
