@@ -83,7 +83,7 @@ static inline size_t message_start_nest(struct message *message, int type)
 {
 	size_t start = message->length;
 
-	message_put_attribute(message, type | NLA_F_NESTED, NULL, 0);
+	message_put_attribute(message, type | NLA_F_NESTED, "", 0);
 	return start;
 }
 
