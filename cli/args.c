@@ -46,8 +46,9 @@ struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what
 	double value, whole;
 	char *end;
 
+	/* strtod() would take signs, exponents, hexadecimal and names of numbers. */
 	value = strtod(text, &end);
-	if (!isdigit((unsigned char)text[0]) || *end || !(value > 0) || value > SECONDS_MAX) {
+	if (text[strspn(text, "0123456789.")] || *end || !(value > 0) || value > SECONDS_MAX) {
 		argp_error(state, "%s '%s' is not a number of seconds, more than 0 and up to %d",
 			   what, text, SECONDS_MAX);
 		return seconds;
