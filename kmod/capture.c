@@ -32,6 +32,21 @@ static void usage_of_task(struct tsp_usage *usage, const struct task_struct *tas
 	usage->minor_faults = task->min_flt;
 	usage->major_faults = task->maj_flt;
 	usage->io = task->ioac;
+	usage->io_of_children = false;
+}
+
+/*
+ * signal->ioac also takes in the I/O of the children that were waited for. It holds nothing else as
+ * long as no thread was released, since a thread that ended had run.
+ */
+static bool thread_was_released(const struct signal_struct *signal)
+{
+	return signal->sum_sched_runtime;
+}
+
+static bool child_was_waited_for(const struct signal_struct *signal)
+{
+	return signal->cmin_flt || signal->cmaj_flt || signal->cnvcsw || signal->cnivcsw;
 }
 
 /* The threads already released, as release_task() added them up. It leaves out the run delay. */
@@ -45,7 +60,13 @@ static void usage_of_released(struct tsp_usage *usage, const struct signal_struc
 	usage->involuntary_switches = signal->nivcsw;
 	usage->minor_faults = signal->min_flt;
 	usage->major_faults = signal->maj_flt;
-	usage->io = signal->ioac;
+	if (thread_was_released(signal)) {
+		usage->io = signal->ioac;
+		usage->io_of_children = child_was_waited_for(signal);
+	} else {
+		memset(&usage->io, 0, sizeof(usage->io));
+		usage->io_of_children = false;
+	}
 }
 
 static void add_usage(struct tsp_usage *sum, struct task_struct *task)

@@ -17,6 +17,7 @@ struct tsp_usage {
 	u64	minor_faults;
 	u64	major_faults;
 	struct task_io_accounting io;
+	bool	io_of_children;		/* io counts waited-for children as well */
 };
 
 /*

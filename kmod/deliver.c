@@ -113,7 +113,7 @@ static void build_message(struct message *message, const struct tsp_listener *li
 {
 	void *frames;
 
-	kfree_skb(message->skb);
+	consume_skb(message->skb);
 	*message = (struct message){ .group = listener->group };
 	select_frames(message, listener, batch);
 	if (!message->bytes)
@@ -144,7 +144,7 @@ static bool settle(struct tsp_queue *queue, struct tsp_listener *listener)
 		return false;
 	tsp_feed_put_pending(feed, queue->cpt, frames);
 	err = queue_to(queue, listener, skb);
-	kfree_skb(skb);
+	consume_skb(skb);
 	if (err)
 		return false;
 
@@ -204,6 +204,6 @@ void tsp_deliver(struct tsp_queue *queue, const struct tsp_batch *batch)
 	}
 	srcu_read_unlock(&tsp_listeners_srcu, idx);
 
-	kfree_skb(message.skb);
+	consume_skb(message.skb);
 	WRITE_ONCE(queue->unsettled, unsettled);
 }

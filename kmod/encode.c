@@ -91,6 +91,8 @@ static u32 encode_flags(const struct tsp_capture *cap)
 		flags |= TSPOOL_FLAG_SIGNALED;
 	if (cap->task_flags & PF_KTHREAD)
 		flags |= TSPOOL_FLAG_KTHREAD;
+	if (cap->usage.io_of_children)
+		flags |= TSPOOL_FLAG_CHILDREN_IO;
 	return flags;
 }
 

@@ -8,7 +8,7 @@
 #include "capture.h"
 
 struct tsp_encode_context {
-	u64	boot_to_wall;	/* what is added to the boot clock to have the time since the epoch */
+	u64	boot_to_wall;	/* boot clock + this = time since the epoch */
 	u32	cpt;
 };
 

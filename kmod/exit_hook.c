@@ -21,46 +21,60 @@ static void lose(struct tsp_slot_pool *pool, struct tsp_queue *queue)
 	tsp_queue_lose(queue);
 }
 
+static struct tsp_slot *capture_task(struct tsp_slot_pool *pool, struct task_struct *task,
+				     bool group_dead)
+{
+	struct tsp_slot *slot = tsp_slot_get(pool);
+
+	if (slot)
+		tsp_capture_exit(&slot->capture, task, group_dead);
+	return slot;
+}
+
+static struct tsp_slot *capture_group(struct tsp_slot_pool *pool, struct task_struct *task,
+				      const struct tsp_slot *last)
+{
+	struct tsp_slot *slot = tsp_slot_get(pool);
+
+	if (slot)
+		tsp_capture_group_exit(&slot->capture, task, &last->capture);
+	return slot;
+}
+
+/* Counted before they are queued: who waits for so many to be delivered waits for these. */
+static void push(struct tsp_slot_pool *pool, struct tsp_queue *queue, struct tsp_slot *slot,
+		 struct tsp_slot *group_slot)
+{
+	struct tsp_slot *latest = group_slot ?: slot;
+	unsigned int count = group_slot ? 2 : 1;
+
+	if (group_slot)
+		group_slot->node.next = &slot->node;
+	WRITE_ONCE(pool->captured, pool->captured + count);
+	if (tsp_queue_push(queue, &latest->node, &slot->node, count))
+		tsp_sched_hurry(queue->served_by);
+}
+
 static void on_task_exit(struct task_struct *task, bool group_dead)
 {
 	unsigned int cpu = smp_processor_id();
 	struct tsp_slot_pool *pool = per_cpu_ptr(&tsp_slot_pools, cpu);
-	struct tsp_slot *slot, *group_slot;
-	struct llist_node *latest;
-	unsigned int count = 1;
+	struct tsp_slot *slot, *group_slot = NULL;
 	struct tsp_queue *queue;
 
 	if (!READ_ONCE(pool->wanted))
 		return;
 
 	queue = &tsp_scheds[tsp_cpt_of_cpu(cpu)].queue;
-	slot = tsp_slot_get(pool);
-	if (!slot) {
+	slot = capture_task(pool, task, group_dead);
+	if (slot && group_dead)
+		group_slot = capture_group(pool, task, slot);
+	if (!slot)
 		lose(pool, queue);
-		if (group_dead)
-			lose(pool, queue);
-		goto kick;
-	}
-	tsp_capture_exit(&slot->capture, task, group_dead);
-	latest = &slot->node;
-
-	if (group_dead) {
-		group_slot = tsp_slot_get(pool);
-		if (group_slot) {
-			tsp_capture_group_exit(&group_slot->capture, task, &slot->capture);
-			group_slot->node.next = latest;
-			latest = &group_slot->node;
-			count++;
-		} else {
-			lose(pool, queue);
-		}
-	}
-
-	/* Counted before it is queued: who waits for so many to be delivered waits for this one. */
-	WRITE_ONCE(pool->captured, pool->captured + count);
-	if (tsp_queue_push(queue, latest, &slot->node, count))
-		tsp_sched_hurry(queue->served_by);
-kick:
+	if (group_dead && !group_slot)
+		lose(pool, queue);
+	if (slot)
+		push(pool, queue, slot, group_slot);
 	tsp_sched_kick(queue->served_by);
 }
 

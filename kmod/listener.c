@@ -9,7 +9,7 @@
 #include "listener.h"
 
 LIST_HEAD(tsp_listeners);
-DEFINE_MUTEX(tsp_listeners_lock);
+DEFINE_MUTEX(tsp_listeners_lock); /* who is in the list, ->wanted, whether the hook is armed */
 DEFINE_SRCU(tsp_listeners_srcu);
 
 static enum tsp_interest interest_in(const struct cpumask *cpus, unsigned int cpt)

@@ -44,10 +44,10 @@ struct tsp_feed {
 } ____cacheline_aligned_in_smp;
 
 struct tsp_listener {
-	struct list_head node;		/* in tsp_listeners; those with the same CPUs stand together */
+	struct list_head node;		/* in tsp_listeners, beside those with the same CPUs */
 	struct rcu_head	rcu;
-	bool		leaving;	/* under tsp_listeners_lock: somebody removes it */
-	struct sock	*sk;		/* held: records go to this socket, whoever has its portid */
+	bool		leaving;	/* under tsp_listeners_lock: it unsubscribes */
+	struct sock	*sk;		/* held: whoever has its portid later gets nothing */
 	u32		portid;
 	u32		netns;
 	u32		pid;

@@ -8,7 +8,7 @@
 #include "exit_hook.h"
 #include "netlink.h"
 #include "params.h"
-#include "sched.h"
+#include "pool.h"
 #include "slot.h"
 #include "subscribe.h"
 
@@ -25,12 +25,12 @@ static int __init tspool_init(void)
 	err = tsp_slots_init();
 	if (err)
 		goto err_exit_cpt;
-	err = tsp_scheds_init();
+	err = tsp_pools_init();
 	if (err)
 		goto err_exit_slots;
 	err = tsp_exit_hook_init();
 	if (err)
-		goto err_stop_scheds;
+		goto err_exit_pools;
 	/* Last: from here on everybody may come in. */
 	err = tsp_netlink_init();
 	if (err)
@@ -41,9 +41,9 @@ static int __init tspool_init(void)
 
 err_exit_hook:
 	tsp_exit_hook_exit();
-err_stop_scheds:
-	tsp_scheds_stop();
-	tsp_scheds_exit();
+err_exit_pools:
+	tsp_pools_stop();
+	tsp_pools_exit();
 err_exit_slots:
 	tsp_slots_exit();
 err_exit_cpt:
@@ -56,10 +56,10 @@ static void __exit tspool_exit(void)
 	tsp_netlink_exit();
 	tsp_exit_hook_exit();
 	/* What was captured is still delivered; only then are the listeners sent away. */
-	tsp_scheds_stop();
+	tsp_pools_stop();
 	tsp_subscribe_exit();
 	tsp_netlink_forget_sockets();
-	tsp_scheds_exit();
+	tsp_pools_exit();
 	tsp_slots_exit();
 	tsp_cpt_exit();
 	pr_info("unloaded\n");

@@ -41,7 +41,7 @@ static int parse_cpus(const struct nlattr *attr, struct cpumask *cpus,
 		return err;
 	}
 	if (!cpumask_subset(cpus, cpu_possible_mask)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the list holds a CPU that this machine can't have");
+		NL_SET_ERR_MSG_ATTR(extack, attr, "the list holds an impossible CPU");
 		return -EINVAL;
 	}
 	return 0;

@@ -40,15 +40,12 @@ bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct ll
  */
 void tsp_queue_lose(struct tsp_queue *queue)
 {
-	/*
-	 * The count is seen by a thread that clears ->losing after we found it set. Pairs with the
-	 * barrier in take_losses(); also orders the flag against a look at who is awake.
-	 */
-	smp_mb();
+	/* A thread that clears ->losing after we found it set sees the count. */
+	smp_mb(); /* pairs with take_losses() */
 	if (READ_ONCE(queue->losing))
 		return;
 	WRITE_ONCE(queue->losing, 1);
-	smp_mb();
+	smp_mb(); /* the caller looks at who is awake after this */
 }
 
 /* Racy without the lock: whoever must not miss anything has a full barrier before it. */
@@ -141,13 +138,14 @@ bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settl
 /* Batches taken earlier are delivered earlier. */
 void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
 {
-	/* Acquire: what the thread before us did in its turn is done. Pairs with the release below. */
+	/* Acquire: the turn before ours is over, with all it did. Pairs with the release below. */
 	wait_event_idle(queue->turn_wait, smp_load_acquire(&queue->turn) == batch->ticket);
 }
 
 void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
 {
 	WRITE_ONCE(queue->delivered_seq, batch->next_seq);
+	/* Release: the next turn sees what ours did. Pairs with the acquire above. */
 	smp_store_release(&queue->turn, batch->ticket + 1);
 	/* Its barrier orders the stores above against the look at who waits. */
 	if (wq_has_sleeper(&queue->turn_wait))

@@ -4,7 +4,6 @@
  * CPT's, and those of CPTs for which no thread could be started.
  *
  *	tsp_sched_kick(), tsp_sched_hurry()	the hook, preemption off; anybody else as well
- *	tsp_sched_grow()			anybody who may sleep
  */
 #ifndef TSP_SCHED_H
 #define TSP_SCHED_H
@@ -16,19 +15,17 @@
 
 #include "queue.h"
 
-struct tsp_sched_thread;
-
 struct tsp_sched {
 	struct tsp_queue	queue;		/* of its CPT */
 
-	/* Who sleeps and who looks. Raw: the hook wakes with preemption off, also on PREEMPT_RT. */
+	/* Who sleeps, who looks. Raw: the hook takes it with preemption off, also on RT. */
 	raw_spinlock_t		lock ____cacheline_aligned_in_smp;
 	int			awake;		/* threads that will look at the queues again */
 	struct list_head	idle;		/* the others, the latest to sleep first */
 	struct task_struct	*gatherer;	/* awake, but lets records gather */
 	u64			wakeups;
 
-	struct mutex		threads_lock;
+	struct mutex		threads_lock;	/* load, growth, hotplug, unload */
 	struct list_head	threads;
 	unsigned int		thread_count;
 	unsigned int		thread_max;
@@ -37,12 +34,18 @@ struct tsp_sched {
 	unsigned int		cpt;
 };
 
+struct tsp_sched_thread {
+	struct list_head	node;	/* in sched->threads */
+	struct list_head	idle;	/* in sched->idle while it sleeps, else empty */
+	struct task_struct	*task;
+	struct tsp_sched	*sched;
+	struct tsp_batch	*batch;	/* its scratch */
+	bool			started;
+};
+
 extern struct tsp_sched *tsp_scheds;	/* one a CPT */
 
-int tsp_scheds_init(void);
-void tsp_scheds_stop(void);
-void tsp_scheds_exit(void);
-void tsp_sched_grow(unsigned int cpt);
+int tsp_sched_run_thread(void *arg);
 void tsp_sched_kick(struct tsp_sched *sched);
 void tsp_sched_hurry(struct tsp_sched *sched);
 

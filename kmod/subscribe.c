@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Who listens to what: the way in and the three ways out (asked to, socket closed, module unloaded).
+ * Who listens to what: the way in, and the three ways out: asked to, socket closed, module
+ * unloaded.
  */
 #include <linux/rculist.h>
 
 #include "cpt.h"
 #include "exit_hook.h"
 #include "listener.h"
+#include "pool.h"
 #include "sched.h"
 #include "slot.h"
 #include "subscribe.h"
@@ -41,7 +43,7 @@ static void grow_pools(const struct tsp_listener *listener)
 
 	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
 		if (listener->feed[cpt].interest != TSP_WANTS_NOTHING)
-			tsp_sched_grow(cpt);
+			tsp_pool_grow(cpt);
 }
 
 static int link_listener(struct tsp_listener *listener, struct netlink_ext_ack *extack)
@@ -55,7 +57,7 @@ static int link_listener(struct tsp_listener *listener, struct netlink_ext_ack *
 	if (list_empty(&tsp_listeners)) {
 		err = tsp_exit_hook_arm();
 		if (err) {
-			NL_SET_ERR_MSG(extack, "the probe on task exits can't be armed: are kprobes off?");
+			NL_SET_ERR_MSG(extack, "exits can't be probed: are kprobes switched off?");
 			return err;
 		}
 	}
@@ -143,7 +145,7 @@ struct tsp_listener *tsp_unsubscribe(const struct sock *sk)
 	if (!listener)
 		return NULL;
 
-	/* It stays: its socket is open for as long as this request runs, and nobody else removes it. */
+	/* It stays: its socket is open while this request runs, and nobody else removes it. */
 	await_delivery(listener);
 
 	mutex_lock(&tsp_listeners_lock);

@@ -174,6 +174,7 @@ struct tspool_frame {
 #define TSPOOL_FLAG_CORE_DUMP	0x08	/* dumped core */
 #define TSPOOL_FLAG_SIGNALED	0x10	/* killed by a signal */
 #define TSPOOL_FLAG_KTHREAD	0x20	/* a thread of the kernel */
+#define TSPOOL_FLAG_CHILDREN_IO	0x40	/* its I/O counts include those of children waited for */
 
 /*
  * The fields of a record: the one list from which the struct, the numbers of the presence bits and
