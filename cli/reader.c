@@ -129,6 +129,14 @@ static int finish(struct tsp_reader *reader, struct tspool_listener *listener)
 	return ret < 0 ? ret : 0;
 }
 
+static void give_up_output(struct tsp_reader *reader)
+{
+	if (tsp_report_output(reader->output_error) != TSP_EXIT_OK)
+		reader->status = TSP_EXIT_FAILURE;
+	/* It has been told. */
+	clearerr(stdout);
+}
+
 enum tsp_exit tsp_reader_run(struct tsp_reader *reader, struct tspool_listener *listener)
 {
 	const struct itimerspec once = { .it_value = reader->duration };
@@ -142,5 +150,7 @@ enum tsp_exit tsp_reader_run(struct tsp_reader *reader, struct tspool_listener *
 	if (ret)
 		reader->status = tsp_report(reader->session, ret);
 	flush(reader);
+	if (reader->output_error)
+		give_up_output(reader);
 	return reader->status;
 }

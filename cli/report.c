@@ -16,12 +16,21 @@ enum tsp_exit tsp_report(const struct tspool_session *session, int err)
 	return TSP_EXIT_FAILURE;
 }
 
+enum tsp_exit tsp_report_output(int err)
+{
+	if (err == EPIPE)
+		return TSP_EXIT_OK;
+	fprintf(stderr, "%s: output can't be written: %s\n", program_invocation_short_name,
+		strerror(err));
+	return TSP_EXIT_FAILURE;
+}
+
 enum tsp_exit tsp_close_output(enum tsp_exit status)
 {
-	/* What could not be written before stays in the buffer and is tried again here. */
-	if (!fclose(stdout) || errno == EPIPE)
-		return status;
-	fprintf(stderr, "%s: output can't be written: %s\n", program_invocation_short_name,
-		strerror(errno));
-	return TSP_EXIT_FAILURE;
+	/* Which error it was that came before, stdio does not remember. */
+	int err = ferror(stdout) ? EIO : 0;
+
+	if (fclose(stdout))
+		err = errno;
+	return err ? tsp_report_output(err) : status;
 }

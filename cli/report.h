@@ -13,9 +13,12 @@
 enum tsp_exit tsp_report(const struct tspool_session *session, int err);
 
 /*
- * Closes stdout, since a full disk shows only when the last buffer is written. Returns status, or
- * TSP_EXIT_FAILURE after a word on stderr; that the reader has gone is no failure.
+ * Says on stderr that stdout could not be written, for errno err. That its reader has gone (EPIPE)
+ * is no failure and not worth a word. Returns TSP_EXIT_OK or TSP_EXIT_FAILURE.
  */
+enum tsp_exit tsp_report_output(int err);
+
+/* Closes stdout, since a full disk may show only now. Returns status, or what the above returns. */
 enum tsp_exit tsp_close_output(enum tsp_exit status);
 
 #endif

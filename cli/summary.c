@@ -76,29 +76,30 @@ static void add_row(struct tsp_summary_row *sum, const struct tsp_summary_row *r
 		sum->lost[i] += row->lost[i];
 }
 
-static void print_lost(const struct tsp_summary_row *row, FILE *out)
+static void print_causes(const struct tsp_summary_row *row, FILE *out)
 {
 	const char *separator = " (";
 
-	fprintf(out, "lost %llu", lost_of(row));
 	for (unsigned int i = 0; i < TSP_SUMMARY_CAUSES; i++) {
 		if (!row->lost[i])
 			continue;
 		fprintf(out, "%s%s %llu", separator, index_name(i), row->lost[i]);
 		separator = ", ";
 	}
-	if (*separator == ',')
-		fputc(')', out);
-	if (row->unknown_losses)
-		fprintf(out, ", and %llu times an unknown number (%s)", row->unknown_losses,
-			tspool_cause_name(TSPOOL_CAUSE_RECEIVE_OVERRUN));
+	fputc(')', out);
 }
 
 static void print_row(const char *who, const struct tsp_summary_row *row, FILE *out)
 {
-	fprintf(out, "%s: received %llu tasks, %llu processes; ", who, row->tasks,
-		row->processes);
-	print_lost(row, out);
+	unsigned long long lost = lost_of(row);
+
+	fprintf(out, "%s: received %llu (task %llu, process %llu), lost %llu", who,
+		row->tasks + row->processes, row->tasks, row->processes, lost);
+	if (lost)
+		print_causes(row, out);
+	if (row->unknown_losses)
+		fprintf(out, " and an unknown number (%s)",
+			tspool_cause_name(TSPOOL_CAUSE_RECEIVE_OVERRUN));
 	fputc('\n', out);
 }
 

@@ -51,8 +51,8 @@ static void teardown(void)
 START_TEST(names_the_cpts_listened_to)
 {
 	tsp_summary_listen(&summary, 1);
-	check_text(&summary, "tslisten: received 0 tasks, 0 processes; lost 0\n"
-			     "  CPT 1: received 0 tasks, 0 processes; lost 0\n");
+	check_text(&summary, "tslisten: received 0 (task 0, process 0), lost 0\n"
+			     "  CPT 1: received 0 (task 0, process 0), lost 0\n");
 }
 END_TEST
 
@@ -65,9 +65,9 @@ START_TEST(adds_up)
 	lose(&summary, 0, 3, TSPOOL_CAUSE_SOCKET_FULL);
 	lose(&summary, 2, 4, TSPOOL_CAUSE_SOCKET_FULL);
 	check_text(&summary,
-		   "tslisten: received 6 tasks, 2 processes; lost 17 (no_slot 10, socket_full 7)\n"
-		   "  CPT 0: received 5 tasks, 2 processes; lost 13 (no_slot 10, socket_full 3)\n"
-		   "  CPT 2: received 1 tasks, 0 processes; lost 4 (socket_full 4)\n");
+		   "tslisten: received 8 (task 6, process 2), lost 17 (no_slot 10, socket_full 7)\n"
+		   "  CPT 0: received 7 (task 5, process 2), lost 13 (no_slot 10, socket_full 3)\n"
+		   "  CPT 2: received 1 (task 1, process 0), lost 4 (socket_full 4)\n");
 }
 END_TEST
 
@@ -76,11 +76,11 @@ START_TEST(takes_what_it_does_not_know)
 	receive(&summary, TSPOOL_FRAME_TASK, 3, 1);
 	lose(&summary, 0, 2, 77);
 	lose(&summary, TSPOOL_CPT_ANY, TSPOOL_COUNT_UNKNOWN, TSPOOL_CAUSE_RECEIVE_OVERRUN);
-	check_text(&summary, "tslisten: received 1 tasks, 0 processes; lost 2 (unknown 2), "
-			     "and 1 times an unknown number (receive_overrun)\n"
-			     "  CPT 0: received 0 tasks, 0 processes; lost 2 (unknown 2)\n"
-			     "  no known CPT: received 1 tasks, 0 processes; lost 0, "
-			     "and 1 times an unknown number (receive_overrun)\n");
+	check_text(&summary, "tslisten: received 1 (task 1, process 0), lost 2 (unknown 2) "
+			     "and an unknown number (receive_overrun)\n"
+			     "  CPT 0: received 0 (task 0, process 0), lost 2 (unknown 2)\n"
+			     "  no known CPT: received 1 (task 1, process 0), lost 0 "
+			     "and an unknown number (receive_overrun)\n");
 }
 END_TEST
 
