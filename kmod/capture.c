@@ -166,7 +166,8 @@ static void capture_identity(struct tsp_capture *cap, struct task_struct *task)
 	memcpy(cap->comm, task->comm, sizeof(cap->comm));
 
 	rcu_read_lock();
-	cap->ppid = rcu_dereference(task->real_parent)->tgid;
+	/* A released task's parent may be gone; only who asks for a live task can meet one. */
+	cap->ppid = pid_alive(task) ? rcu_dereference(task->real_parent)->tgid : 0;
 	cred = __task_cred(task);
 	cap->uid = cred->uid;
 	cap->gid = cred->gid;

@@ -193,8 +193,9 @@ static struct task_struct *find_leader(const struct nlattr *attr)
 
 	if (!task)
 		return NULL;
+	/* The leader is released last: while this thread is not, its pointer is good. */
 	rcu_read_lock();
-	leader = get_task_struct(task->group_leader);
+	leader = pid_alive(task) ? get_task_struct(task->group_leader) : NULL;
 	rcu_read_unlock();
 	put_task_struct(task);
 	return leader;
@@ -205,21 +206,25 @@ static int capture_requested(struct genl_info *info, struct tsp_capture *cap)
 	const struct nlattr *pid = info->attrs[TSPOOL_A_PID];
 	const struct nlattr *tgid = info->attrs[TSPOOL_A_TGID];
 	struct task_struct *task;
+	bool alive = false;
 
 	if (!pid == !tgid) {
 		NL_SET_ERR_MSG(info->extack, "ask for a PID or for a TGID");
 		return -EINVAL;
 	}
 	task = pid ? find_task(pid) : find_leader(tgid);
-	if (!task) {
+	if (task) {
+		if (pid)
+			tsp_capture_live(cap, task);
+		else
+			tsp_capture_live_group(cap, task);
+		alive = pid_alive(task);
+		put_task_struct(task);
+	}
+	if (!alive) {
 		NL_SET_ERR_MSG_ATTR(info->extack, pid ?: tgid, "there is no such task");
 		return -ESRCH;
 	}
-	if (pid)
-		tsp_capture_live(cap, task);
-	else
-		tsp_capture_live_group(cap, task);
-	put_task_struct(task);
 	return 0;
 }
 

@@ -192,7 +192,7 @@ void tsp_subscribe_exit(void)
 	mutex_lock(&tsp_listeners_lock);
 	list_for_each_entry_safe(listener, next, &tsp_listeners, node) {
 		tsp_listener_unlink(listener);
-		listener->sk->sk_err = ESHUTDOWN;
+		WRITE_ONCE(listener->sk->sk_err, ESHUTDOWN);
 		sk_error_report(listener->sk);
 		tsp_listener_free_later(listener);
 	}
