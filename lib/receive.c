@@ -10,7 +10,7 @@
 
 static bool all_handled(const struct tspool_listener *listener)
 {
-	return listener->decoder.offset == listener->decoder.length && !listener->overrun &&
+	return listener->decoder.offset == listener->decoder.length &&
 	       !nlmsg_ok(listener->message, listener->message_left) &&
 	       listener->next == listener->taken;
 }

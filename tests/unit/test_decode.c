@@ -6,6 +6,8 @@
 #include <string.h>
 #include <tspool/decode.h>
 
+#include "run_suite.h"
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define RECORD_BYTES	((size_t)sizeof(struct tspool_record))
 #define LOST_BYTES	((size_t)sizeof(struct tspool_lost))
@@ -381,8 +383,6 @@ int main(void)
 {
 	Suite *suite = suite_create("decode");
 	TCase *tcase = tcase_create("frames");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
 	tcase_add_loop_test(tcase, test_cut_at_every_byte, TSPOOL_FRAME_TASK,
@@ -393,10 +393,5 @@ int main(void)
 	tcase_add_loop_test(tcase, test_bad_size, 0, ARRAY_SIZE(bad_sizes));
 	tcase_add_test(tcase, test_random_bytes);
 	suite_add_tcase(suite, tcase);
-
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }

@@ -1,34 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Listeners without the module. The functions here that are named like those of libnl and libc take
- * their place: what the library sends is kept, what it receives stands in a script.
- */
+/* Subscribing and receiving, on a socket that follows a script. */
 #define _GNU_SOURCE
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <tspool/tspool.h>
 
-#include "netlink_message.h"
+#include "run_suite.h"
+#include "scripted_socket.h"
 
-#define MAX_DATAGRAMS	40
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define MAX_EVENTS	200
-
-/* One message for the listener, or an error in its place. */
-struct datagram {
-	struct message message;
-	uint32_t sender;
-	int flags;
-	int error;
-};
-
-static struct datagram script[MAX_DATAGRAMS];
-static unsigned int scripted, received;
-static struct message sent;
-static unsigned int n_sent;
 
 static struct tspool_session *session;
 static struct tspool_listener *listener;
@@ -37,71 +21,6 @@ static struct tspool_listener *listener;
 static uint64_t records[MAX_EVENTS];
 static struct tspool_lost losses[MAX_EVENTS];
 static unsigned int n_records, n_losses, stop_at;
-
-FAKE int genl_ctrl_resolve(struct nl_sock *sock, const char *name)
-{
-	ck_assert_ptr_nonnull(sock);
-	ck_assert_str_eq(name, "TSPOOL");
-	return FAMILY;
-}
-
-FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
-{
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(flags, 0);
-	ck_assert_uint_le(size, sizeof(sent.bytes));
-	memcpy(sent.bytes, bytes, size);
-	sent.length = size;
-	n_sent++;
-	return size;
-}
-
-/* The library only looks, to see whether its request was refused. */
-FAKE ssize_t recv(int fd, void *bytes, size_t size, int flags)
-{
-	const struct datagram *datagram = &script[received];
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(flags, MSG_PEEK);
-	if (received == scripted || datagram->error) {
-		errno = received == scripted ? EAGAIN : datagram->error;
-		return -1;
-	}
-	if (size > datagram->message.length)
-		size = datagram->message.length;
-	memcpy(bytes, datagram->message.bytes, size);
-	return size;
-}
-
-static void fill(struct mmsghdr *slot, const struct datagram *datagram)
-{
-	struct sockaddr_nl sender = { .nl_family = AF_NETLINK, .nl_pid = datagram->sender };
-
-	ck_assert_uint_ge(slot->msg_hdr.msg_namelen, sizeof(sender));
-	ck_assert_uint_ge(slot->msg_hdr.msg_iov->iov_len, 65536);
-	memcpy(slot->msg_hdr.msg_name, &sender, sizeof(sender));
-	memcpy(slot->msg_hdr.msg_iov->iov_base, datagram->message.bytes, datagram->message.length);
-	slot->msg_hdr.msg_namelen = sizeof(sender);
-	slot->msg_hdr.msg_flags = datagram->flags;
-	slot->msg_len = datagram->message.length;
-}
-
-/* As the kernel does it, an error ends the call, or fails it where nothing came before. */
-FAKE int recvmmsg(int fd, struct mmsghdr *slots, unsigned int n_slots, int flags,
-		  struct timespec *timeout)
-{
-	unsigned int filled = 0;
-
-	ck_assert_int_ge(fd, 0);
-	ck_assert_int_eq(flags, MSG_DONTWAIT);
-	ck_assert_ptr_null(timeout);
-	while (filled < n_slots && received < scripted && !script[received].error)
-		fill(&slots[filled++], &script[received++]);
-	if (filled)
-		return filled;
-	errno = received < scripted ? script[received++].error : EAGAIN;
-	return -1;
-}
 
 static bool go_on(void)
 {
@@ -129,15 +48,6 @@ static const struct tspool_handler handler = { .record = on_record, .lost = on_l
 static int receive(void)
 {
 	return tspool_receive(listener, &handler, &session);
-}
-
-static struct datagram *add_datagram(void)
-{
-	struct datagram *datagram = &script[scripted++];
-
-	ck_assert_uint_le(scripted, MAX_DATAGRAMS);
-	memset(datagram, 0, sizeof(*datagram));
-	return datagram;
 }
 
 static void add_error(int error)
@@ -183,9 +93,7 @@ static void expect_overrun(unsigned int i)
 
 static void open_session(void)
 {
-	scripted = 0;
-	received = 0;
-	n_sent = 0;
+	forget_script();
 	n_records = 0;
 	n_losses = 0;
 	stop_at = MAX_EVENTS + 1;
@@ -514,8 +422,7 @@ static TCase *reception_tests(void)
 	tcase_add_test(tcase, test_two_messages_in_a_datagram);
 	tcase_add_test(tcase, test_stopped_by_handler);
 	tcase_add_test(tcase, test_drain);
-	tcase_add_loop_test(tcase, test_corrupt_batch, 0,
-			    sizeof(bad_sizes) / sizeof(*bad_sizes));
+	tcase_add_loop_test(tcase, test_corrupt_batch, 0, ARRAY_SIZE(bad_sizes));
 	tcase_add_test(tcase, test_event_without_frames);
 	tcase_add_test(tcase, test_refusal_while_receiving);
 	return tcase;
@@ -524,14 +431,7 @@ static TCase *reception_tests(void)
 int main(void)
 {
 	Suite *suite = suite_create("listen");
-	SRunner *runner;
-	int failed;
 
 	suite_add_tcase(suite, subscription_tests());
-	suite_add_tcase(suite, reception_tests());
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	suite_add_tcase(suite, reception_tests());	return run_suite(suite);
 }

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <tspool/record.h>
 
+#include "run_suite.h"
+
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 
 static const struct tspool_field_info *find(const struct tspool_field_info *fields, size_t count,
@@ -179,8 +181,6 @@ int main(void)
 {
 	Suite *suite = suite_create("record");
 	TCase *tcase = tcase_create("fields and names");
-	SRunner *runner;
-	int failed;
 
 	tcase_add_test(tcase, test_tables_cover_structs);
 	tcase_add_loop_test(tcase, test_record_field, 0, ARRAY_SIZE(expected_fields));
@@ -189,10 +189,5 @@ int main(void)
 	tcase_add_test(tcase, test_texts);
 	tcase_add_test(tcase, test_names);
 	suite_add_tcase(suite, tcase);
-
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	return run_suite(suite);
 }
