@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A session whose module follows a script, for one source file of a test program. The functions here
- * that are named like those of libnl and libc take their place: what the library sends is kept, and
- * the answers to it stand in the script.
+ * A session whose module follows a script, for one source file of a test program. The functions
+ * here that are named like those of libnl and libc take their place: what the library sends is kept,
+ * and the answers to it stand in the script.
  */
 #ifndef TSP_SCRIPTED_SESSION_H
 #define TSP_SCRIPTED_SESSION_H
