@@ -50,15 +50,14 @@ static int choose(struct tsp_choice *choice, const struct tspool_cpt_info *table
 		  hwloc_const_bitmap_t cpts, hwloc_const_bitmap_t cpus)
 {
 	hwloc_bitmap_t rest = cpus ? hwloc_bitmap_dup(cpus) : hwloc_bitmap_alloc();
-	int cpu, err = 0;
+	int err = 0;
 
 	for (size_t i = 0; i < choice->n_cpts && !err; i++)
 		err = consider(choice, &table[i], cpts, cpus, rest);
 
 	/* A CPU of no partition is served by this one. */
-	hwloc_bitmap_foreach_begin(cpu, rest)
+	for (int cpu = hwloc_bitmap_first(rest); cpu >= 0; cpu = hwloc_bitmap_next(rest, cpu))
 		hwloc_bitmap_set(choice->cpts, cpu % choice->n_cpts);
-	hwloc_bitmap_foreach_end();
 	hwloc_bitmap_free(rest);
 
 	if (cpus)
@@ -80,9 +79,9 @@ enum tsp_exit tsp_choice_make(struct tspool_session *session, hwloc_const_bitmap
 	if (err)
 		return tsp_report(session, err);
 
-	if (last >= 0 && (size_t)last >= choice->n_cpts)
+	if (choice->n_cpts && last >= (int)choice->n_cpts)
 		status = refuse_cpt(last, choice->n_cpts);
-	else if (choose(choice, table, cpts, cpus))
+	else if (!choice->n_cpts || choose(choice, table, cpts, cpus))
 		status = refuse_table();
 	tspool_free_cpts(table, choice->n_cpts);
 	return status;

@@ -103,24 +103,26 @@ static unsigned int row_id(const json_t *row)
 	return json_integer_value(json_object_get(row, "cpt"));
 }
 
-int tsp_cpt_rows_print_table(const json_t *rows, FILE *out)
+static int print_table_row(const json_t *row, FILE *out)
 {
 	hwloc_bitmap_t cpus;
-	json_t *row;
-	size_t i;
 	int err;
 
-	json_array_foreach(rows, i, row) {
-		err = tspool_list_parse(json_string_value(json_object_get(row, "cpus")), &cpus,
-					NULL);
-		if (err)
-			return err;
-		err = tspool_cpt_print_table_row(out, row_id(row), cpus);
-		hwloc_bitmap_free(cpus);
-		if (err)
-			return err;
-	}
-	return 0;
+	err = tspool_list_parse(json_string_value(json_object_get(row, "cpus")), &cpus, NULL);
+	if (err)
+		return err;
+	err = tspool_cpt_print_table_row(out, row_id(row), cpus);
+	hwloc_bitmap_free(cpus);
+	return err;
+}
+
+int tsp_cpt_rows_print_table(const json_t *rows, FILE *out)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < json_array_size(rows) && !err; i++)
+		err = print_table_row(json_array_get(rows, i), out);
+	return err;
 }
 
 static int print_distance_row(const json_t *row, FILE *out)
@@ -142,12 +144,9 @@ static int print_distance_row(const json_t *row, FILE *out)
 
 int tsp_cpt_rows_print_distances(const json_t *rows, FILE *out)
 {
-	json_t *row;
-	size_t i;
 	int err = 0;
 
-	json_array_foreach(rows, i, row)
-		if (!err)
-			err = print_distance_row(row, out);
+	for (size_t i = 0; i < json_array_size(rows) && !err; i++)
+		err = print_distance_row(json_array_get(rows, i), out);
 	return err;
 }

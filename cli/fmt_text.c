@@ -102,12 +102,12 @@ static void print_value(const struct tspool_record *record, unsigned int index,
 }
 
 /* A scaled value brings its unit along, so the name goes without it. */
-static int name_length(const char *name, bool raw)
+static size_t name_length(const char *name, bool raw)
 {
 	const char *unit = strrchr(name, '_');
 
 	if (!raw && unit && (!strcmp(unit, "_ns") || !strcmp(unit, "_bytes")))
-		return unit - name;
+		return (size_t)(unit - name);
 	return strlen(name);
 }
 
@@ -117,8 +117,8 @@ static void print_field(FILE *out, const struct tspool_record *record, unsigned 
 	char value[VALUE_SIZE];
 
 	print_value(record, index, field, raw, value);
-	fprintf(out, "  %-24.*s %20s  %s\n", name_length(field->name, raw), field->name, value,
-		field->description);
+	fprintf(out, "  %-24.*s %20s  %s\n", (int)name_length(field->name, raw), field->name,
+		value, field->description);
 }
 
 static void print_group(FILE *out, const struct tspool_record *record, unsigned int units, bool raw)

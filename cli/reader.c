@@ -101,10 +101,10 @@ static int follow(struct tsp_reader *reader, struct tspool_listener *listener)
 		{ .fd = STDOUT_FILENO },
 		{ .fd = tspool_listener_fd(listener), .events = POLLIN },
 	};
-	int ret;
 
 	for (;;) {
-		ret = take_batch(reader, listener);
+		int ret = take_batch(reader, listener);
+
 		if (ret < 0)
 			return ret;
 		if (!ret)
@@ -112,7 +112,7 @@ static int follow(struct tsp_reader *reader, struct tspool_listener *listener)
 		if (is_full(reader))
 			return 0;
 		if (poll(fds, 4, ret ? 0 : -1) < 0)
-			return -errno;
+			continue;
 		if (fds[0].revents || fds[1].revents || fds[2].revents & (POLLERR | POLLHUP))
 			return 0;
 	}

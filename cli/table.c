@@ -16,11 +16,9 @@ const char *const tsp_format_names[] = {
 
 static void print_list(FILE *out, const json_t *list)
 {
-	size_t i;
-	json_t *item;
-
-	json_array_foreach(list, i, item)
-		fprintf(out, "%s%" JSON_INTEGER_FORMAT, i ? " " : "", json_integer_value(item));
+	for (size_t i = 0; i < json_array_size(list); i++)
+		fprintf(out, "%s%" JSON_INTEGER_FORMAT, i ? " " : "",
+			json_integer_value(json_array_get(list, i)));
 }
 
 /* Counts by cause: those that are not zero, by name. */
@@ -97,16 +95,13 @@ static int add_row(struct libscols_table *table, const json_t *row,
 static int fill_table(struct libscols_table *table, const json_t *rows,
 		      const struct tsp_column *columns)
 {
-	json_t *row;
-	size_t i;
-
-	for (i = 0; columns[i].heading; i++)
+	for (size_t i = 0; columns[i].heading; i++)
 		if (!scols_table_new_column(table, columns[i].heading, 0,
 					    columns[i].right ? SCOLS_FL_RIGHT : 0))
 			return -ENOMEM;
 
-	json_array_foreach(rows, i, row)
-		if (add_row(table, row, columns))
+	for (size_t i = 0; i < json_array_size(rows); i++)
+		if (add_row(table, json_array_get(rows, i), columns))
 			return -ENOMEM;
 	return 0;
 }

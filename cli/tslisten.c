@@ -197,7 +197,6 @@ static enum tsp_exit read_choice(struct tspool_session *session, const struct ts
 		.records_left = request->count ? request->count : UINT64_MAX,
 	};
 	enum tsp_exit status = TSP_EXIT_FAILURE;
-	unsigned int cpt;
 	int err;
 
 	err = tsp_reader_init(&reader, choice->n_cpts);
@@ -205,9 +204,9 @@ static enum tsp_exit read_choice(struct tspool_session *session, const struct ts
 		fprintf(stderr, "tslisten: can't start: %s\n", strerror(-err));
 		goto close_reader;
 	}
-	hwloc_bitmap_foreach_begin(cpt, choice->cpts)
+	for (int cpt = hwloc_bitmap_first(choice->cpts); cpt >= 0;
+	     cpt = hwloc_bitmap_next(choice->cpts, cpt))
 		tsp_summary_listen(&reader.summary, cpt);
-	hwloc_bitmap_foreach_end();
 	status = listen_to(choice, request, &reader);
 close_reader:
 	tsp_reader_close(&reader);
