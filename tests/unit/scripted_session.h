@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * A session whose module follows a script, for one source file of a test program. The functions
- * here that are named like those of libnl and libc take their place: what the library sends is kept,
+ * here that are named like those of libnl and libc take their place: the library's sends are kept,
  * and the answers to it stand in the script.
  */
 #ifndef TSP_SCRIPTED_SESSION_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A listener's socket that follows a script, for one source file of a test program, which defines
- * _GNU_SOURCE. The functions here that are named like those of libnl and libc take their place:
- * what the library sends is kept, what it receives stands in the script.
+ * A listener's socket that follows a script, for one source file of a test program. The functions
+ * here that are named like those of libnl and libc take their place: the library's sends are kept,
+ * and what it receives stands in the script.
  */
 #ifndef TSP_SCRIPTED_SOCKET_H
 #define TSP_SCRIPTED_SOCKET_H

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Subscribing and receiving, on a socket that follows a script. */
-#define _GNU_SOURCE
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
