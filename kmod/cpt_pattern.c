@@ -123,12 +123,12 @@ int tsp_cpt_read_item(struct tsp_cpt_cursor *cursor, struct tsp_cpt_item *item,
 static int read_list(struct tsp_cpt_cursor *cursor, struct tsp_cpt_error *error)
 {
 	struct tsp_cpt_item item;
-	int err;
 
 	if (!accept(cursor, '['))
 		return tsp_cpt_unexpected(cursor, "'['", error);
 	do {
-		err = tsp_cpt_read_item(cursor, &item, error);
+		int err = tsp_cpt_read_item(cursor, &item, error);
+
 		if (err)
 			return err;
 	} while (accept(cursor, ','));

@@ -17,10 +17,10 @@ static int add_item(hwloc_bitmap_t set, const struct tsp_cpt_item *item)
 static int read_items(struct tsp_cpt_cursor *cursor, hwloc_bitmap_t set,
 		      struct tsp_cpt_error *reason)
 {
-	struct tsp_cpt_item item;
-	int err;
-
 	for (;;) {
+		struct tsp_cpt_item item;
+		int err;
+
 		if (cursor->text[cursor->offset] == '*')
 			return tsp_cpt_unexpected(cursor, "a number", reason);
 		err = tsp_cpt_read_item(cursor, &item, reason);

@@ -91,7 +91,7 @@ static const struct table tables[] = {
 	{ "numa:1 pack:2(indexes=0,1) core:2 pu:2(indexes=0,4,2,6,1,5,3,7)", 4, "",
 	  "0\t: 0 4\n1\t: 2 6\n2\t: 1 5\n3\t: 3 7\n" },
 	/* no Package and no Core object */
-	{ "pu:8", 0, "N", "0\t: 0 1\n1\t: 2 3\n2\t: 4 5\n3\t: 6 7\n" },
+	{ "numa:1 pu:8", 0, "N", "0\t: 0 1\n1\t: 2 3\n2\t: 4 5\n3\t: 6 7\n" },
 };
 
 START_TEST(table_text)
