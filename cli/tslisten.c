@@ -19,6 +19,10 @@
 /* As high as a list of CPTs or CPUs can name one. */
 #define CPT_MAX			65535
 
+/* A batch of the module must fit, and a gibibyte of kernel memory is a mistake. */
+#define BUFFER_MIN		(64U << 10)
+#define BUFFER_MAX		(1U << 30)
+
 #define OUTPUT_BUFFER_BYTES	(64 << 10)
 
 const char *argp_program_version = "tslisten " TSPOOL_VERSION;
@@ -27,6 +31,7 @@ struct request {
 	hwloc_bitmap_t cpts;
 	hwloc_bitmap_t cpus;
 	const struct tsp_sink *sink;
+	uint32_t buffer_bytes;	/* 0: the library's choice */
 	uint32_t count;		/* 0: no limit */
 	struct timespec duration; /* 0: no limit */
 	bool help_fields;
@@ -35,6 +40,7 @@ struct request {
 enum {
 	KEY_CPT = 0x100,
 	KEY_CPUS,
+	KEY_BUFFER,
 	KEY_COUNT,
 	KEY_DURATION,
 	KEY_HELP_FIELDS,
@@ -47,6 +53,8 @@ static const struct argp_option options[] = {
 	  .doc = "Listen to the exits on these CPUs: 1-3,5" },
 	{ .name = "format", .key = 'f', .arg = "FORMAT",
 	  .doc = "text (default), json (JSON Lines) or none (only the summary)" },
+	{ .name = "buffer", .key = KEY_BUFFER, .arg = "BYTES",
+	  .doc = "Receive buffer of the socket; default: 8388608" },
 	{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "End after so many records" },
 	{ .name = "duration", .key = KEY_DURATION, .arg = "SECONDS",
 	  .doc = "End after so many seconds" },
@@ -80,6 +88,10 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'f':
 		request->sink = tsp_sinks[tsp_arg_choice(state, "--format", arg, tsp_sink_names)];
+		return 0;
+	case KEY_BUFFER:
+		request->buffer_bytes = tsp_arg_number(state, "--buffer", arg, BUFFER_MIN,
+						       BUFFER_MAX);
 		return 0;
 	case KEY_COUNT:
 		request->count = tsp_arg_number(state, "--count", arg, 1, UINT32_MAX);
@@ -154,7 +166,7 @@ static enum tsp_exit refused(const struct tspool_session *session, int err)
 static enum tsp_exit subscribe(struct tspool_session *session, const struct request *request,
 			       struct tspool_listener **listener)
 {
-	struct tspool_listen_options listen = { 0 };
+	struct tspool_listen_options listen = { .receive_buffer_bytes = request->buffer_bytes };
 	char *cpts = NULL, *cpus = NULL;
 	int err;
 
