@@ -32,16 +32,17 @@ static int open_socket(struct tspool_listener *listener)
 {
 	struct sockaddr_nl address = { .nl_family = AF_NETLINK };
 	socklen_t length = sizeof(address);
-	int on = 1;
+	int ret;
 	int fd;
 
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_GENERIC);
 	if (fd < 0)
 		return -errno;
 	listener->fd = fd;
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
-	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)) ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
+	ret = tsp_enable_sentences(fd);
+	if (ret)
+		return ret;
+	if (bind(fd, (struct sockaddr *)&address, sizeof(address)) ||
 	    getsockname(fd, (struct sockaddr *)&address, &length))
 		return -errno;
 	listener->portid = address.nl_pid;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <linux/netlink.h>
 #include <linux/tspool.h>
 #include <netlink/errno.h>
 #include <netlink/genl/ctrl.h>
@@ -7,6 +8,8 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
 
 #include "session.h"
 
@@ -25,6 +28,16 @@ const char *tspool_error(const struct tspool_session *session)
 	return session ? session->error : "no memory for a session";
 }
 
+int tsp_enable_sentences(int fd)
+{
+	int on = 1;
+
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, sizeof(on)) ||
+	    setsockopt(fd, SOL_NETLINK, NETLINK_CAP_ACK, &on, sizeof(on)))
+		return -errno;
+	return 0;
+}
+
 static int connect_socket(struct tspool_session *session)
 {
 	int ret;
@@ -36,6 +49,10 @@ static int connect_socket(struct tspool_session *session)
 	ret = genl_connect(session->sock);
 	if (ret < 0)
 		return tsp_fail(session, -EIO, "no generic netlink socket: %s", nl_geterror(ret));
+
+	ret = tsp_enable_sentences(nl_socket_get_fd(session->sock));
+	if (ret)
+		return tsp_fail(session, ret, "generic netlink socket: %s", strerror(-ret));
 	return 0;
 }
 

@@ -19,4 +19,7 @@ struct tspool_session {
 TSP_PRINTF(3, 4)
 int tsp_fail(struct tspool_session *session, int err, const char *format, ...);
 
+/* Has refusals on this netlink socket come with the kernel's sentence, without an echo. */
+int tsp_enable_sentences(int fd);
+
 #endif /* TSP_SESSION_H */

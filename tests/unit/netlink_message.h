@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #define FAMILY	37	/* the number that the family got, say */
 
@@ -18,6 +19,16 @@
 /* As libnl has it; the tests do without its headers. */
 struct nl_sock;
 int genl_ctrl_resolve(struct nl_sock *sock, const char *name);
+
+/* A socket on which the kernel would explain its refusals. */
+static inline void expect_sentences(int fd)
+{
+	socklen_t length = sizeof(int);
+	int on = 0;
+
+	ck_assert_int_eq(getsockopt(fd, SOL_NETLINK, NETLINK_EXT_ACK, &on, &length), 0);
+	ck_assert_int_eq(on, 1);
+}
 
 struct message {
 	union {
