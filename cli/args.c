@@ -3,41 +3,63 @@
 
 #include <argp.h>
 #include <ctype.h>
-#include <errno.h>
+#include <limits.h>
 #include <math.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define SECONDS_MAX	1000000000
 
-static bool parse_number(const char *text, uint32_t *number)
+/* Reads decimal digits at text. Returns what stands behind them, NULL if there are none. */
+static const char *parse_digits(const char *text, unsigned long long *number)
 {
-	unsigned long long value;
 	char *end;
 
 	/* strtoull() would take blanks, signs and "-1" as a huge number. */
 	if (!isdigit((unsigned char)text[0]))
-		return false;
-
-	errno = 0;
-	value = strtoull(text, &end, 10);
-	if (*end || errno || value > UINT32_MAX)
-		return false;
-	*number = (uint32_t)value;
-	return true;
+		return NULL;
+	/* More digits than fit make the largest number, which no range here reaches. */
+	*number = strtoull(text, &end, 10);
+	return end;
 }
 
 uint32_t tsp_arg_number(const struct argp_state *state, const char *what, const char *text,
 			uint32_t min, uint32_t max)
 {
-	uint32_t number;
+	unsigned long long number;
+	const char *end = parse_digits(text, &number);
 
-	if (!parse_number(text, &number) || number < min || number > max) {
+	if (!end || *end || number < min || number > max) {
 		argp_error(state, "%s '%s' is not a number from %u to %u", what, text, min, max);
 		return min;
 	}
-	return number;
+	return (uint32_t)number;
+}
+
+static unsigned int parse_suffix(const char *suffix)
+{
+	if (!strcmp(suffix, ""))
+		return 0;
+	if (!strcasecmp(suffix, "K"))
+		return 10;
+	if (!strcasecmp(suffix, "M"))
+		return 20;
+	return UINT_MAX;
+}
+
+uint32_t tsp_arg_bytes(const struct argp_state *state, const char *what, const char *text,
+		       uint32_t min, uint32_t max)
+{
+	unsigned long long number;
+	const char *end = parse_digits(text, &number);
+	unsigned int shift = end ? parse_suffix(end) : UINT_MAX;
+
+	if (shift == UINT_MAX || number > max >> shift || number << shift < min) {
+		argp_error(state, "%s '%s' is not a size from %u to %u bytes, such as 512K or 8M",
+			   what, text, min, max);
+		return min;
+	}
+	return (uint32_t)(number << shift);
 }
 
 struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what, const char *text)

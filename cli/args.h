@@ -21,6 +21,10 @@ enum tsp_exit {
 uint32_t tsp_arg_number(const struct argp_state *state, const char *what, const char *text,
 			uint32_t min, uint32_t max);
 
+/* Bytes; with K or M at the end, times 1,024 or 1,048,576. */
+uint32_t tsp_arg_bytes(const struct argp_state *state, const char *what, const char *text,
+		       uint32_t min, uint32_t max);
+
 /* Seconds with or without a fraction, more than 0. */
 struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what,
 				const char *text);

@@ -31,6 +31,7 @@ static const struct {
 	{ TSPOOL_FLAG_CORE_DUMP, "core_dump" },
 	{ TSPOOL_FLAG_SIGNALED, "signaled" },
 	{ TSPOOL_FLAG_KTHREAD, "kthread" },
+	{ TSPOOL_FLAG_CHILDREN_IO, "children_io" },
 };
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
@@ -53,15 +54,19 @@ char *tsp_text_status(uint64_t wait_status, char *text)
 	return text;
 }
 
+/* A module newer than this program may have flags that it can't name. */
 static void print_flags(uint64_t flags, char *value)
 {
 	size_t used = 0;
 
-	for (size_t i = 0; i < LENGTH(flag_names); i++)
-		if (flags & flag_names[i].flag)
-			used += sprintf(value + used, "%s%s", used ? " " : "", flag_names[i].name);
-	if (!used)
-		sprintf(value, "none");
+	for (size_t i = 0; i < LENGTH(flag_names); i++) {
+		if (!(flags & flag_names[i].flag))
+			continue;
+		used += sprintf(value + used, "%s%s", used ? " " : "", flag_names[i].name);
+		flags &= ~(uint64_t)flag_names[i].flag;
+	}
+	if (flags || !used)
+		sprintf(value + used, "%s%#llx", used ? " " : "", (unsigned long long)flags);
 }
 
 static void print_number(unsigned long long number, char *value)

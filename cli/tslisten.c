@@ -54,7 +54,7 @@ static const struct argp_option options[] = {
 	{ .name = "format", .key = 'f', .arg = "FORMAT",
 	  .doc = "text (default), json (JSON Lines) or none (only the summary)" },
 	{ .name = "buffer", .key = KEY_BUFFER, .arg = "BYTES",
-	  .doc = "Receive buffer of the socket; default: 8388608" },
+	  .doc = "Receive buffer of the socket, such as 512K; default: 8M" },
 	{ .name = "count", .key = KEY_COUNT, .arg = "N", .doc = "End after so many records" },
 	{ .name = "duration", .key = KEY_DURATION, .arg = "SECONDS",
 	  .doc = "End after so many seconds" },
@@ -90,8 +90,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		request->sink = tsp_sinks[tsp_arg_choice(state, "--format", arg, tsp_sink_names)];
 		return 0;
 	case KEY_BUFFER:
-		request->buffer_bytes = tsp_arg_number(state, "--buffer", arg, BUFFER_MIN,
-						       BUFFER_MAX);
+		request->buffer_bytes = tsp_arg_bytes(state, "--buffer", arg, BUFFER_MIN,
+						      BUFFER_MAX);
 		return 0;
 	case KEY_COUNT:
 		request->count = tsp_arg_number(state, "--count", arg, 1, UINT32_MAX);

@@ -90,4 +90,11 @@ equal 'fields in the man page' \
 	"$(sed -n 's/^\.It Va \([a-z_]*\)$/\1/p' "$source/docs/man/tslisten.8")" \
 	"$(cat "$scratch/fields")"
 
+# Flags, in the man page as the module's header has them.
+sed -n 's/^#define TSPOOL_FLAG_\([A-Z_]*\)[[:blank:]]*\(0x[0-9]*\).*/\2 \1/p' \
+	"$source/kmod/include/uapi/linux/tspool.h" | tr '[:upper:]' '[:lower:]' >"$scratch/flags"
+check 'number of flags' [ "$(wc -l <"$scratch/flags")" -ge 7 ]
+equal 'flags in the man page' "$(sed -n '/^\.It 0x/{s/^\.It //;N;s/\n\.Em / /;s/ :$//;p}' \
+	"$source/docs/man/tslisten.8")" "$(cat "$scratch/flags")"
+
 finish

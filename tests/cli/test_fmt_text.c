@@ -91,6 +91,17 @@ START_TEST(tells_dates)
 }
 END_TEST
 
+/* The bits and names of the contract, and one that it does not know. */
+static const struct {
+	uint32_t flags;
+	const char *names;
+} flags[] = {
+	{ 0, " 0  " },
+	{ 0x01, " last_thread  " },
+	{ 0x7f, " last_thread no_exec superuser core_dump signaled kthread children_io  " },
+	{ 0x80000004, " superuser 0x80000000  " },
+};
+
 static char *text_of(const struct tspool_record *record, bool raw)
 {
 	char *text = NULL;
@@ -131,6 +142,18 @@ START_TEST(record_is_readable)
 }
 END_TEST
 
+START_TEST(names_flags)
+{
+	struct tspool_record record = { .flags = flags[_i].flags };
+	char *text;
+
+	record.present[0] = 1ULL << TSPOOL_FIELD_flags;
+	text = text_of(&record, false);
+	ck_assert_ptr_nonnull(strstr(text, flags[_i].names));
+	free(text);
+}
+END_TEST
+
 START_TEST(raw_record_has_plain_numbers)
 {
 	struct tspool_record record = live_record();
@@ -158,6 +181,7 @@ int main(void)
 	tcase_add_loop_test(tcase, names_statuses, 0, LENGTH(statuses));
 	tcase_add_test(tcase, tells_dates);
 	tcase_add_test(tcase, record_is_readable);
+	tcase_add_loop_test(tcase, names_flags, 0, LENGTH(flags));
 	tcase_add_test(tcase, raw_record_has_plain_numbers);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

@@ -61,8 +61,10 @@ refused 2 "tslisten: --cpt 'x' is not a number from 0 to 65535" tslisten --cpt x
 refused 2 "tslisten: --cpt '0-1' is not a number from 0 to 65535" tslisten --cpt 0-1
 refused 2 "tslisten: --cpt '65536' is not a number from 0 to 65535" tslisten --cpt 65536
 refused 2 "tslisten: --count '0' is not a number from 1 to 4294967295" tslisten --count 0
-refused 2 "tslisten: --buffer '65535' is not a number from 65536 to 1073741824" \
-	tslisten --buffer 65535
+for size in 65535 63K 1025M 1073741825 '' K -1 8G 8MB 8m8 99999999999999999999; do
+	refused 2 "tslisten: --buffer '$size' is not a size from 65536 to 1073741824 bytes, such as \
+512K or 8M" tslisten "--buffer=$size"
+done
 for duration in 0 -1 '' nan inf 1e10 1s 0x1; do
 	refused 2 "tslisten: --duration '$duration' is not a number of seconds, more than 0 and up to \
 1000000000" tslisten "--duration=$duration"
