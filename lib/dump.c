@@ -370,5 +370,6 @@ int tspool_get_stats(struct tspool_session *session, struct tspool_stats **stats
 
 void tspool_free_stats(struct tspool_stats *stats)
 {
-	free_items(&stats_table, stats, stats ? 1 : 0);
+	if (stats)
+		free_items(&stats_table, stats, 1);
 }

@@ -92,7 +92,7 @@ static int look_for_refusal(struct tspool_listener *listener, const char *what)
 	} reply;
 	ssize_t length;
 
-	length = recv(listener->fd, &reply, sizeof(reply), MSG_PEEK);
+	length = recv(listener->fd, reply.bytes, sizeof(reply.bytes), MSG_PEEK);
 	if (length < 0 && errno == EAGAIN)
 		return 0;
 	if (length < 0)

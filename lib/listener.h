@@ -8,7 +8,7 @@
 #include <tspool/listen.h>
 
 #define TSP_MESSAGES		16		/* taken by one system call */
-#define TSP_MESSAGE_BYTES	(64U << 10)	/* no message of the module is longer */
+#define TSP_MESSAGE_BYTES	((size_t)64 << 10)	/* no message of the module is longer */
 
 struct tspool_listener {
 	struct tspool_session *session;

@@ -33,7 +33,7 @@ static void append(const void *frame, size_t size)
 /* Every byte differs from its neighbours, every field is claimed to be present. */
 static struct tspool_record record_of(unsigned int type)
 {
-	struct tspool_record record;
+	struct tspool_record record = { 0 };
 	size_t i;
 
 	for (i = 0; i < sizeof(record); i++)

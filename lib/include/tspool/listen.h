@@ -48,7 +48,7 @@ struct tspool_handler {
  * zero ones. *listener is NULL on failure.
  *
  * -EINVAL: both lists given, or bad syntax in one. -ERANGE: no such CPT or CPU. -EPERM: no
- * CAP_NET_ADMIN. -ENOENT: the module is gone. -ENOMEM.
+ * CAP_NET_ADMIN. -E2BIG: a list longer than a memory page. -ENOENT: the module is gone. -ENOMEM.
  */
 int tspool_listen(struct tspool_session *session, const struct tspool_listen_options *options,
 		  struct tspool_listener **listener);

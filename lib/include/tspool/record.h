@@ -54,7 +54,7 @@ struct tspool_field_info {
  */
 const struct tspool_field_info *tspool_record_fields(size_t *count);
 
-/* The fields of a struct tspool_lost. They are always present. */
+/* The fields of a struct tspool_lost, its reserved one included. They are always present. */
 const struct tspool_field_info *tspool_lost_fields(size_t *count);
 
 /* Whether the kernel could tell this field (TSPOOL_FIELD_*). A field that is absent holds zero. */
