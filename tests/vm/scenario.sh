@@ -9,8 +9,15 @@ set -eu
 # shellcheck disable=SC2034 # the scenarios load it
 module=$TSPOOL_BUILD/kmod-$(uname -r)/tspool.ko
 PATH=$TSPOOL_BUILD/cli:$TSPOOL_BUILD/tests/vm/programs:$PATH
-scratch=$(mktemp -d)
-cd "$scratch"
+scenario=${0##*/}
+cd "$(mktemp -d)"
+trap keep_files EXIT
+
+# What a scenario that failed leaves behind is kept beside its log.
+keep_files()
+{
+	[ $? -eq 0 ] || cp -r . "$TSPOOL_OUT/$scenario.files"
+}
 
 die()
 {
