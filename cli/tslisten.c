@@ -2,11 +2,13 @@
 /* tslisten - prints the exits of tasks as they happen; see tslisten(8). */
 #include <argp.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tspool/sched.h>
 #include <tspool/tspool.h>
+#include <unistd.h>
 
 #include "args.h"
 #include "choice.h"
@@ -21,7 +23,7 @@
 
 /* A batch of the module must fit, and a gibibyte of kernel memory is a mistake. */
 #define BUFFER_MIN		(64U << 10)
-#define BUFFER_MAX		(1U << 30)
+#define BUFFER_MAX		(1024U << 20)
 
 #define OUTPUT_BUFFER_BYTES	(64 << 10)
 
@@ -255,6 +257,10 @@ int main(int argc, char **argv)
 	};
 	struct request request = { .sink = &tsp_sink_text };
 	enum tsp_exit status;
+
+	/* Else the first socket would take its place, and get the records. */
+	if (fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		return tsp_report_output(errno);
 
 	setlocale(LC_CTYPE, "");
 	setvbuf(stdout, NULL, _IOFBF, OUTPUT_BUFFER_BYTES);

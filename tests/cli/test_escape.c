@@ -36,6 +36,8 @@ static const struct {
 	{ "\xf4\x90\x80\x80", 16, "\\xf4\\x90\\x80\\x80" },		/* beyond Unicode */
 };
 
+#define LENGTH(array)	((int)(sizeof(array) / sizeof((array)[0])))
+
 START_TEST(escapes)
 {
 	char escaped[TSP_ESCAPED_SIZE(16)];
@@ -71,7 +73,7 @@ int main(void)
 	int failed;
 
 	suite_add_tcase(suite, tcase);
-	tcase_add_loop_test(tcase, escapes, 0, sizeof(cases) / sizeof(cases[0]));
+	tcase_add_loop_test(tcase, escapes, 0, LENGTH(cases));
 	tcase_add_test(tcase, fits_the_largest);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

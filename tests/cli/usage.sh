@@ -113,5 +113,8 @@ equal 'word with a full disk' "$err" \
 	"tsctl: output can't be written: No space left on device"
 try sh -c 'tslisten --help-fields >/dev/full'
 equal 'status of tslisten with a full disk' "$status" 1
+try sh -c 'tslisten >&-'
+equal 'status without output' "$status" 1
+equal 'word without output' "$err" "tslisten: output can't be written: Bad file descriptor"
 
 finish
