@@ -9,8 +9,8 @@ START_TEST(auto_count)
 	} want[] = {
 		{ 1, 1, 1 }, { 2, 1, 1 }, { 3, 1, 1 }, { 4, 1, 1 }, { 4, 2, 1 }, { 5, 1, 1 },
 		{ 5, 2, 1 }, { 6, 1, 3 }, { 6, 2, 2 }, { 7, 1, 1 }, { 7, 2, 1 }, { 8, 1, 4 },
-		{ 8, 2, 2 }, { 16, 1, 8 }, { 16, 2, 4 }, { 48, 2, 12 }, { 64, 2, 16 },
-		{ 272, 4, 34 },
+		{ 8, 2, 2 }, { 12, 2, 3 }, { 16, 1, 8 }, { 16, 2, 4 }, { 48, 2, 12 },
+		{ 64, 2, 16 }, { 272, 4, 34 },
 	};
 
 	ck_assert_uint_eq(tsp_cpt_auto_count(want[_i].ncpus, want[_i].siblings), want[_i].count);
@@ -204,6 +204,7 @@ START_TEST(npartitions)
 	ck_assert_int_eq(build(17, ""), -EINVAL);
 	ck_assert_int_eq(build(3, "0[0] 1[1]"), -EINVAL);
 	ck_assert_str_eq(error.text, "npartitions=3, but the pattern has 2 partitions");
+	ck_assert_int_eq(build(1, "0[0] 1[1]"), -EINVAL);
 	ck_assert_int_eq(build(2, "0[0] 1[1]"), 0);
 	ck_assert_int_eq(build(16, "N"), 0);
 	ck_assert_str_eq(table(), "0123456789:;<=>?");
@@ -272,7 +273,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(cases, NULL, free_map);
-	tcase_add_loop_test(cases, auto_count, 0, 18);
+	tcase_add_loop_test(cases, auto_count, 0, 19);
 	tcase_add_test(cases, siblings_stay_together);
 	tcase_add_test(cases, nodes_come_before_packages);
 	tcase_add_test(cases, offline_cpus_are_not_dealt_out);
