@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #endif
 
-#define TSP_POOL_MIN_THREADS		3	/* a pool may grow to so many on the smallest CPTs */
+#define TSP_POOL_MIN_THREADS		3	/* small CPTs: so many, if they have the CPUs */
 #define TSP_POOL_INITIAL_THREADS	6	/* an automatic pool starts with so many at most */
 #define TSP_POOL_GROWTH			2	/* so many threads more for each listener */
 
