@@ -18,7 +18,9 @@
 static void lose(struct tsp_slot_pool *pool, struct tsp_queue *queue)
 {
 	WRITE_ONCE(pool->dropped, pool->dropped + 1);
-	tsp_queue_lose(queue);
+	/* This is no time for letting records gather. */
+	if (tsp_queue_lose(queue))
+		tsp_sched_hurry(queue->served_by);
 }
 
 static struct tsp_slot *capture_task(struct tsp_slot_pool *pool, struct task_struct *task,

@@ -37,15 +37,18 @@ bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct ll
 /**
  * tsp_queue_lose() - say that a CPU's count of exits without a slot has grown
  * @queue: of that CPU's CPT
+ *
+ * Return: true for the first one since a thread looked.
  */
-void tsp_queue_lose(struct tsp_queue *queue)
+bool tsp_queue_lose(struct tsp_queue *queue)
 {
 	/* A thread that clears ->losing after we found it set sees the count. */
 	smp_mb(); /* pairs with take_losses() */
 	if (READ_ONCE(queue->losing))
-		return;
+		return false;
 	WRITE_ONCE(queue->losing, 1);
 	smp_mb(); /* the caller looks at who is awake after this */
+	return true;
 }
 
 /* Racy without the lock: whoever must not miss anything has a full barrier before it. */

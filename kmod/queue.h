@@ -57,7 +57,7 @@ struct tsp_queue {
 void tsp_queue_init(struct tsp_queue *queue, unsigned int cpt);
 bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct llist_node *last,
 		    unsigned int count);
-void tsp_queue_lose(struct tsp_queue *queue);
+bool tsp_queue_lose(struct tsp_queue *queue);
 bool tsp_queue_has_work(const struct tsp_queue *queue);
 bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settle);
 void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch);
