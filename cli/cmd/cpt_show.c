@@ -165,22 +165,29 @@ static enum tsp_exit rows_of_hwloc(const struct request *request, json_t **rows)
 	return status;
 }
 
+/* The next line of *rest, NULL at the end. */
+static const char *next_line(char **rest)
+{
+	return *rest && **rest ? strsep(rest, "\n") : NULL;
+}
+
 /* Prints the lines in which two texts differ, and ends both texts at their lines' ends. */
 static bool print_differences(const char *what, char *kernel, char *hwloc)
 {
+	const char *ours, *theirs;
 	bool differ = false;
 
-	while (kernel || hwloc) {
-		const char *ours = strsep(&kernel, "\n");
-		const char *theirs = strsep(&hwloc, "\n");
-
+	for (;;) {
+		ours = next_line(&kernel);
+		theirs = next_line(&hwloc);
+		if (!ours && !theirs)
+			return differ;
 		if (ours && theirs && !strcmp(ours, theirs))
 			continue;
 		differ = true;
 		printf("%s, kernel: %s\n", what, ours ? ours : "(no such line)");
 		printf("%s, hwloc:  %s\n", what, theirs ? theirs : "(no such line)");
 	}
-	return differ;
 }
 
 /* The text that print makes of rows, to be freed; NULL without memory. */
@@ -223,7 +230,7 @@ static enum tsp_exit compare_tables(const json_t *kernel, const json_t *hwloc)
 				tsp_cpt_rows_print_distances);
 
 	if (!cpus && !distances) {
-		printf("The kernel's table and hwloc's are the same: %zu CPTs\n",
+		printf("The kernel's table and hwloc's are the same, number of CPTs: %zu\n",
 		       json_array_size(kernel));
 		return TSP_EXIT_OK;
 	}
