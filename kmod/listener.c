@@ -42,6 +42,7 @@ struct tsp_listener *tsp_listener_alloc(struct sock *sk, u32 portid, const struc
 
 	sock_hold(sk);
 	listener->sk = sk;
+	spin_lock_init(&listener->lock);
 	listener->portid = portid;
 	listener->netns = sock_net(sk)->ns.inum;
 	listener->pid = task_tgid_nr(current);
@@ -116,14 +117,18 @@ unsigned int tsp_listeners_of(int cpt)
 }
 
 /*
- * The last message stays below the limit, unlike netlink's own, which may go over it once: so the
- * socket always has room for one reply or ack.
+ * What a socket keeps free for replies: the one to UNSUBSCRIBE holds a LOST frame for each CPT and
+ * cause at most, and netlink refuses it where it does not fit.
  */
+#define REPLY_RESERVE	SKB_TRUESIZE(4096)
+
+/* Under ->lock, since threads of several CPTs may be filling it. A message alone always fits. */
 static bool has_room(const struct sock *sk, const struct sk_buff *skb)
 {
 	int allocated = atomic_read(&sk->sk_rmem_alloc);
 
-	return !allocated || allocated + skb->truesize <= READ_ONCE(sk->sk_rcvbuf);
+	return !allocated ||
+	       allocated + skb->truesize + REPLY_RESERVE <= READ_ONCE(sk->sk_rcvbuf);
 }
 
 /**
@@ -148,7 +153,9 @@ int tsp_listener_queue(struct tsp_listener *listener, struct sk_buff *skb)
 	if (!clone)
 		return -ENOMEM;
 
-	err = sock_queue_rcv_skb(listener->sk, clone);
+	spin_lock(&listener->lock);
+	err = has_room(listener->sk, clone) ? sock_queue_rcv_skb(listener->sk, clone) : -EAGAIN;
+	spin_unlock(&listener->lock);
 	if (!err)
 		return 0;
 	kfree_skb(clone);

@@ -13,6 +13,7 @@
 #include <linux/cpumask.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
+#include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/tspool.h>
 #include <net/sock.h>
@@ -48,6 +49,7 @@ struct tsp_listener {
 	struct rcu_head	rcu;
 	bool		leaving;	/* under tsp_listeners_lock: it unsubscribes */
 	struct sock	*sk;		/* held: whoever has its portid later gets nothing */
+	spinlock_t	lock;		/* from a look at the socket's room to its use */
 	u32		portid;
 	u32		netns;
 	u32		pid;

@@ -27,6 +27,7 @@ struct tspool_listener {
 	int message_left;
 	struct tspool_decoder decoder;
 
+	bool shut_down;			/* by the module's unloading */
 	bool overrun;			/* still to be handed over */
 	struct tspool_lost lost;	/* in this form */
 };

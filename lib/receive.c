@@ -35,6 +35,13 @@ static int take(struct tspool_listener *listener)
 		listener->overrun = true;
 		return 0;
 	}
+	/* Told of once; what was queued before comes after it. */
+	if (errno == ESHUTDOWN) {
+		listener->shut_down = true;
+		return 0;
+	}
+	if (errno == EAGAIN && listener->shut_down)
+		return tsp_fail(listener->session, -ESHUTDOWN, "the tspool module was unloaded");
 	if (errno == EAGAIN)
 		return -EAGAIN;
 	return tsp_fail(listener->session, -errno, "receiving records: %s", strerror(errno));
@@ -71,15 +78,18 @@ static void open_datagram(struct tspool_listener *listener)
 	listener->message_left = (int)datagram->msg_len;
 }
 
+/* The answer to UNSUBSCRIBE brings the losses not told of before, if there are any. */
 static int open_batch(struct tspool_listener *listener, struct nlmsghdr *message)
 {
 	struct nlattr *frames = NULL;
+	int cmd = TSPOOL_CMD_UNSPEC;
 
 	if (genlmsg_valid_hdr(message, 0)) {
-		if (genlmsg_hdr(message)->cmd != TSPOOL_CMD_EVENT)
-			return 0;
+		cmd = genlmsg_hdr(message)->cmd;
 		frames = nlmsg_find_attr(message, GENL_HDRLEN, TSPOOL_A_FRAMES);
 	}
+	if (cmd != TSPOOL_CMD_EVENT && cmd != TSPOOL_CMD_UNSPEC && !frames)
+		return 0;
 	if (!frames)
 		return tsp_fail(listener->session, -EBADMSG,
 				"receiving records: a message of the module without frames");

@@ -249,6 +249,49 @@ START_TEST(test_overrun_is_told)
 }
 END_TEST
 
+/* Unloading the module is told of once, before what it had queued. */
+START_TEST(test_unloaded_module)
+{
+	add_batch(1, 3);
+	add_error(ESHUTDOWN);
+	add_batch(4, 3);
+	ck_assert_int_eq(receive(), 3);
+	ck_assert_int_eq(receive(), 0);
+	ck_assert_int_eq(receive(), 3);
+	expect_records(1, 6);
+	ck_assert_int_eq(receive(), -ESHUTDOWN);
+	ck_assert_ptr_nonnull(strstr(tspool_error(session), "unloaded"));
+	ck_assert_int_eq(tspool_drain(listener, &handler, &session), -ESHUTDOWN);
+}
+END_TEST
+
+/* The answer to UNSUBSCRIBE, with the losses for which there was no room before. */
+START_TEST(test_losses_after_unsubscribing)
+{
+	const struct tspool_lost lost = {
+		.frame = { .size = sizeof(lost), .type = TSPOOL_FRAME_LOST, .cpt = 1 },
+		.count = 42,
+		.first_seq = 4,
+		.last_seq = 45,
+		.cause = TSPOOL_CAUSE_SOCKET_FULL,
+	};
+	struct message *answer;
+
+	add_batch(1, 3);
+	answer = &add_datagram()->message;
+	message_start_genl(answer, TSPOOL_CMD_UNSUBSCRIBE, 0);
+	message_put_attribute(answer, TSPOOL_A_FRAMES, &lost, sizeof(lost));
+	message_start_genl(&add_datagram()->message, TSPOOL_CMD_UNSUBSCRIBE, 0);
+
+	ck_assert_int_eq(tspool_unsubscribe(listener), 0);
+	ck_assert_int_eq(tspool_drain(listener, &handler, &session), 4);
+	expect_records(1, 3);
+	ck_assert_uint_eq(n_losses, 1);
+	ck_assert_uint_eq(losses[0].count, 42);
+	ck_assert_uint_eq(losses[0].cause, TSPOOL_CAUSE_SOCKET_FULL);
+}
+END_TEST
+
 START_TEST(test_truncated_message_is_told)
 {
 	add_batch(1, 3);
@@ -416,6 +459,8 @@ static TCase *reception_tests(void)
 	tcase_add_test(tcase, test_receive_batches);
 	tcase_add_test(tcase, test_lost_in_order);
 	tcase_add_test(tcase, test_overrun_is_told);
+	tcase_add_test(tcase, test_unloaded_module);
+	tcase_add_test(tcase, test_losses_after_unsubscribing);
 	tcase_add_test(tcase, test_truncated_message_is_told);
 	tcase_add_test(tcase, test_foreign_messages_ignored);
 	tcase_add_test(tcase, test_two_messages_in_a_datagram);

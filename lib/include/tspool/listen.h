@@ -74,7 +74,8 @@ unsigned int tspool_listener_buffer_bytes(const struct tspool_listener *listener
  * TSPOOL_COUNT_UNKNOWN and TSPOOL_CPT_ANY, and so is a message that did not fit. What the module
  * knows to have dropped it tells on its own, by exact LOST records: they may tell of the same
  * records. -EBADMSG: a message that makes no sense; what came before it was handled, and the next
- * call goes on after it. Messages that do not come from the kernel are passed over.
+ * call goes on after it. Messages that do not come from the kernel are passed over. -ESHUTDOWN: the
+ * module was unloaded, and all it had queued before was handled.
  */
 int tspool_receive(struct tspool_listener *listener, const struct tspool_handler *handler,
 		   void *arg);
@@ -86,8 +87,10 @@ int tspool_receive(struct tspool_listener *listener, const struct tspool_handler
 int tspool_drain(struct tspool_listener *listener, const struct tspool_handler *handler, void *arg);
 
 /*
- * Ends the subscription: the kernel queues nothing more; what is queued can still be received. A
- * refusal (-ENOENT: the module is gone) stands behind it, and is returned by tspool_receive().
+ * Ends the subscription. Waits until all that exited before the call is queued; then the kernel
+ * queues nothing more. What is queued can still be received, and last the losses for which there was
+ * no room: who drains the listener now knows of every record. A refusal (-ENOENT: the module is
+ * gone) stands behind it, and is returned by tspool_receive().
  */
 int tspool_unsubscribe(struct tspool_listener *listener);
 
