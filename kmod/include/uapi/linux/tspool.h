@@ -206,14 +206,14 @@ struct tspool_frame {
 	NUM(__u64, hiwater_rss_bytes, BYTES, "highest resident set of its memory map") \
 	NUM(__u64, hiwater_vm_bytes, BYTES, "highest size of its memory map") \
 	NUM(__u64, cgroup_id, ID, "of its cgroup in the unified hierarchy") \
-	NUM(__u32, cpu, ID, "CPU on which it exited") \
+	NUM(__u32, cpu, ID, "CPU on which it exited, or ran last") \
 	NUM(__u32, pid, ID, "of the thread; of the group's leader in a PROCESS record") \
 	NUM(__u32, tgid, ID, "of the process") \
 	NUM(__u32, ppid, ID, "of the parent process") \
 	NUM(__u32, uid, ID, "real user") \
 	NUM(__u32, gid, ID, "real group") \
 	NUM(__u32, exit_code, STATUS, "wait status") \
-	NUM(__u32, flags, FLAGS, "TSPOOL_FLAG_*") \
+	NUM(__u32, flags, FLAGS, "what it was and how it ended") \
 	TEXT(16, comm, "name of the program or thread")
 
 #define __TSPOOL_DECLARE_NUM(type, name, unit, description)	type name;
