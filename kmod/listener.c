@@ -3,6 +3,7 @@
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/netlink.h>
 
 #include "cpt.h"
 #include "encode.h"
@@ -117,10 +118,14 @@ unsigned int tsp_listeners_of(int cpt)
 }
 
 /*
- * What a socket keeps free for replies: the one to UNSUBSCRIBE holds a LOST frame for each CPT and
- * cause at most, and netlink refuses it where it does not fit.
+ * What a socket keeps free for its last message: at most a LOST frame for each CPT and cause. It is
+ * refused where it does not fit.
  */
-#define REPLY_RESERVE	SKB_TRUESIZE(4096)
+static size_t last_message_size(void)
+{
+	return SKB_TRUESIZE(tsp_cpts.count *
+			    nla_total_size(TSPOOL_CAUSE_MAX * sizeof(struct tspool_lost)));
+}
 
 /* Under ->lock, since threads of several CPTs may be filling it. A message alone always fits. */
 static bool has_room(const struct sock *sk, const struct sk_buff *skb)
@@ -128,7 +133,7 @@ static bool has_room(const struct sock *sk, const struct sk_buff *skb)
 	int allocated = atomic_read(&sk->sk_rmem_alloc);
 
 	return !allocated ||
-	       allocated + skb->truesize + REPLY_RESERVE <= READ_ONCE(sk->sk_rcvbuf);
+	       allocated + skb->truesize + last_message_size() <= READ_ONCE(sk->sk_rcvbuf);
 }
 
 /**
@@ -204,20 +209,18 @@ size_t tsp_feed_pending_bytes(const struct tsp_feed *feed)
 	return bytes;
 }
 
-/* Writes tsp_feed_pending_bytes() of LOST frames; returns their end. */
-void *tsp_feed_put_pending(const struct tsp_feed *feed, u32 cpt, void *to)
+/* Writes tsp_feed_pending_bytes() of LOST frames. */
+void tsp_feed_put_pending(const struct tsp_feed *feed, u32 cpt, struct tspool_lost *to)
 {
-	struct tspool_lost *lost = to;
 	int cause;
 
 	for (cause = 0; cause <= TSPOOL_CAUSE_MAX; cause++) {
 		const struct tsp_loss_range *range = &feed->pending[cause];
 
 		if (range->count)
-			tsp_encode_lost(lost++, cpt, cause, range->count, range->first_seq,
+			tsp_encode_lost(to++, cpt, cause, range->count, range->first_seq,
 					range->last_seq);
 	}
-	return lost;
 }
 
 /* The listener has been told of all that was pending. */

@@ -78,7 +78,7 @@ void tsp_feed_deliver(struct tsp_feed *feed, u64 records, u64 lost);
 void tsp_feed_drop(struct tsp_feed *feed, enum tspool_cause cause,
 		   const struct tsp_loss_range *range);
 size_t tsp_feed_pending_bytes(const struct tsp_feed *feed);
-void *tsp_feed_put_pending(const struct tsp_feed *feed, u32 cpt, void *to);
+void tsp_feed_put_pending(const struct tsp_feed *feed, u32 cpt, struct tspool_lost *to);
 void tsp_feed_settle(struct tsp_feed *feed);
 
 #endif /* TSP_LISTENER_H */

@@ -111,51 +111,67 @@ static int subscribe_doit(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-static size_t pending_bytes(const struct tsp_listener *listener)
+/* One attribute a CPT: together they may be more than one attribute can hold. */
+static size_t pending_size(const struct tsp_listener *listener)
 {
-	size_t bytes = 0;
+	size_t size = 0;
 	unsigned int cpt;
 
 	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
-		bytes += tsp_feed_pending_bytes(&listener->feed[cpt]);
-	return bytes;
+		if (listener->feed[cpt].unsettled)
+			size += nla_total_size(tsp_feed_pending_bytes(&listener->feed[cpt]));
+	return size;
 }
 
-static int put_pending(struct sk_buff *skb, const struct tsp_listener *listener, size_t bytes)
+static void put_pending(struct sk_buff *skb, const struct tsp_listener *listener)
 {
-	struct nlattr *attr;
 	unsigned int cpt;
-	void *to;
 
-	if (!bytes)
-		return 0;
-	attr = nla_reserve(skb, TSPOOL_A_FRAMES, bytes);
-	if (!attr)
-		return -EMSGSIZE;
-	to = nla_data(attr);
-	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
-		to = tsp_feed_put_pending(&listener->feed[cpt], cpt, to);
-	return 0;
+	for (cpt = 0; cpt < tsp_cpts.count; cpt++) {
+		const struct tsp_feed *feed = &listener->feed[cpt];
+		struct nlattr *attr;
+
+		if (!feed->unsettled)
+			continue;
+		attr = nla_reserve(skb, TSPOOL_A_FRAMES, tsp_feed_pending_bytes(feed));
+		tsp_feed_put_pending(feed, cpt, nla_data(attr));
+	}
 }
 
 static int reply_with_pending(const struct tsp_listener *listener, struct genl_info *info)
 {
-	size_t bytes = pending_bytes(listener);
-	struct sk_buff *reply;
+	struct sk_buff *reply = genlmsg_new(pending_size(listener), GFP_KERNEL);
 	void *header;
-	int err;
 
-	reply = genlmsg_new(nla_total_size(bytes), GFP_KERNEL);
 	if (!reply)
 		return -ENOMEM;
 	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_UNSUBSCRIBE);
-	err = header ? put_pending(reply, listener, bytes) : -EMSGSIZE;
-	if (err) {
-		nlmsg_free(reply);
-		return err;
-	}
+	put_pending(reply, listener);
 	genlmsg_end(reply, header);
 	return genlmsg_reply(reply, info);
+}
+
+/**
+ * tsp_netlink_alloc_farewell() - make a last message for a listener
+ * @listener: nobody delivers to it any more
+ *
+ * Return: the losses that it was not told of; NULL without any, or without memory.
+ */
+struct sk_buff *tsp_netlink_alloc_farewell(const struct tsp_listener *listener)
+{
+	size_t size = pending_size(listener);
+	struct sk_buff *skb;
+	void *header;
+
+	if (!size)
+		return NULL;
+	skb = genlmsg_new(size, GFP_KERNEL);
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &family, 0, TSPOOL_CMD_EVENT);
+	put_pending(skb, listener);
+	genlmsg_end(skb, header);
+	return skb;
 }
 
 static int unsubscribe_doit(struct sk_buff *skb, struct genl_info *info)

@@ -4,9 +4,12 @@
 
 #include <linux/skbuff.h>
 
+struct tsp_listener;
+
 int tsp_netlink_init(void);
 void tsp_netlink_exit(void);
 void tsp_netlink_forget_sockets(void);
 struct sk_buff *tsp_netlink_alloc_event(size_t bytes, void **frames);
+struct sk_buff *tsp_netlink_alloc_farewell(const struct tsp_listener *listener);
 
 #endif /* TSP_NETLINK_H */

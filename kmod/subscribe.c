@@ -8,6 +8,7 @@
 #include "cpt.h"
 #include "exit_hook.h"
 #include "listener.h"
+#include "netlink.h"
 #include "pool.h"
 #include "sched.h"
 #include "slot.h"
@@ -180,7 +181,18 @@ void tsp_subscriber_closed(const struct net *net, u32 portid)
 	mutex_unlock(&tsp_listeners_lock);
 }
 
-/*
+static void send_away(struct tsp_listener *listener)
+{
+	struct sk_buff *skb = tsp_netlink_alloc_farewell(listener);
+
+	/* Into the room kept for it. */
+	if (skb && sock_queue_rcv_skb(listener->sk, skb))
+		kfree_skb(skb);
+	WRITE_ONCE(listener->sk->sk_err, ESHUTDOWN);
+	sk_error_report(listener->sk);
+}
+
+/**
  * tsp_subscribe_exit() - end all listeners: their sockets get ESHUTDOWN
  *
  * The threads are gone, and so is the hook.
@@ -192,8 +204,7 @@ void tsp_subscribe_exit(void)
 	mutex_lock(&tsp_listeners_lock);
 	list_for_each_entry_safe(listener, next, &tsp_listeners, node) {
 		tsp_listener_unlink(listener);
-		WRITE_ONCE(listener->sk->sk_err, ESHUTDOWN);
-		sk_error_report(listener->sk);
+		send_away(listener);
 		tsp_listener_free_later(listener);
 	}
 	mutex_unlock(&tsp_listeners_lock);

@@ -20,11 +20,13 @@ struct tspool_listener {
 	struct iovec parts[TSP_MESSAGES];
 	struct sockaddr_nl senders[TSP_MESSAGES];
 
-	/* Where the reception stands: which datagram, which message in it, which frame in that. */
+	/* Where the reception stands: datagram, message in it, attribute in that, frame in that. */
 	unsigned int taken;
 	unsigned int next;
 	struct nlmsghdr *message;
 	int message_left;
+	struct nlattr *attribute;
+	int attributes_left;
 	struct tspool_decoder decoder;
 
 	bool shut_down;			/* by the module's unloading */

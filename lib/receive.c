@@ -11,6 +11,7 @@
 static bool all_handled(const struct tspool_listener *listener)
 {
 	return listener->decoder.offset == listener->decoder.length &&
+	       !nla_ok(listener->attribute, listener->attributes_left) &&
 	       !nlmsg_ok(listener->message, listener->message_left) &&
 	       listener->next == listener->taken;
 }
@@ -78,22 +79,36 @@ static void open_datagram(struct tspool_listener *listener)
 	listener->message_left = (int)datagram->msg_len;
 }
 
+static int no_frames(struct tspool_listener *listener)
+{
+	return tsp_fail(listener->session, -EBADMSG,
+			"receiving records: a message of the module without frames");
+}
+
+/* The next of a message's attributes; frames may stand in several of them. */
+static void open_attribute(struct tspool_listener *listener)
+{
+	struct nlattr *attribute = listener->attribute;
+
+	listener->attribute = nla_next(attribute, &listener->attributes_left);
+	if (nla_type(attribute) == TSPOOL_A_FRAMES)
+		tspool_decoder_init(&listener->decoder, nla_data(attribute), nla_len(attribute));
+}
+
 /* The answer to UNSUBSCRIBE brings the losses not told of before, if there are any. */
 static int open_batch(struct tspool_listener *listener, struct nlmsghdr *message)
 {
-	struct nlattr *frames = NULL;
-	int cmd = TSPOOL_CMD_UNSPEC;
+	struct nlattr *frames;
 
-	if (genlmsg_valid_hdr(message, 0)) {
-		cmd = genlmsg_hdr(message)->cmd;
-		frames = nlmsg_find_attr(message, GENL_HDRLEN, TSPOOL_A_FRAMES);
+	if (!genlmsg_valid_hdr(message, 0))
+		return no_frames(listener);
+	frames = nlmsg_find_attr(message, GENL_HDRLEN, TSPOOL_A_FRAMES);
+	if (!frames && genlmsg_hdr(message)->cmd == TSPOOL_CMD_EVENT)
+		return no_frames(listener);
+	if (frames) {
+		listener->attribute = nlmsg_attrdata(message, GENL_HDRLEN);
+		listener->attributes_left = nlmsg_attrlen(message, GENL_HDRLEN);
 	}
-	if (cmd != TSPOOL_CMD_EVENT && cmd != TSPOOL_CMD_UNSPEC && !frames)
-		return 0;
-	if (!frames)
-		return tsp_fail(listener->session, -EBADMSG,
-				"receiving records: a message of the module without frames");
-	tspool_decoder_init(&listener->decoder, nla_data(frames), nla_len(frames));
 	return 0;
 }
 
@@ -134,7 +149,9 @@ static int next_frame(struct tspool_listener *listener, const struct tspool_fram
 			*frame = overrun_frame(listener);
 			return 1;
 		}
-		if (nlmsg_ok(listener->message, listener->message_left)) {
+		if (nla_ok(listener->attribute, listener->attributes_left)) {
+			open_attribute(listener);
+		} else if (nlmsg_ok(listener->message, listener->message_left)) {
 			ret = open_message(listener);
 			if (ret)
 				return ret;

@@ -275,18 +275,24 @@ START_TEST(test_losses_after_unsubscribing)
 		.last_seq = 45,
 		.cause = TSPOOL_CAUSE_SOCKET_FULL,
 	};
+	const struct tspool_lost other = {
+		.frame = { .size = sizeof(other), .type = TSPOOL_FRAME_LOST, .cpt = 2 },
+		.count = 7,
+	};
 	struct message *answer;
 
 	add_batch(1, 3);
 	answer = &add_datagram()->message;
 	message_start_genl(answer, TSPOOL_CMD_UNSUBSCRIBE, 0);
 	message_put_attribute(answer, TSPOOL_A_FRAMES, &lost, sizeof(lost));
+	message_put_attribute(answer, TSPOOL_A_FRAMES, &other, sizeof(other));
 	message_start_genl(&add_datagram()->message, TSPOOL_CMD_UNSUBSCRIBE, 0);
 
 	ck_assert_int_eq(tspool_unsubscribe(listener), 0);
-	ck_assert_int_eq(tspool_drain(listener, &handler, &session), 4);
+	ck_assert_int_eq(tspool_drain(listener, &handler, &session), 5);
 	expect_records(1, 3);
-	ck_assert_uint_eq(n_losses, 1);
+	ck_assert_uint_eq(n_losses, 2);
+	ck_assert_uint_eq(losses[1].count, 7);
 	ck_assert_uint_eq(losses[0].count, 42);
 	ck_assert_uint_eq(losses[0].cause, TSPOOL_CAUSE_SOCKET_FULL);
 }

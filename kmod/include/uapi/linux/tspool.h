@@ -14,14 +14,16 @@
  *     A socket that listens already gets EEXIST. A listener ends with its socket. Events may come
  *     before the ack.
  * TSPOOL_CMD_UNSUBSCRIBE     do; ENOENT where the socket does not listen
- *   reply: TSPOOL_A_FRAMES   LOST frames for which there was no room until now; left out if none
+ *   reply: TSPOOL_A_FRAMES   LOST frames for which there was no room until now, one attribute a
+ *                            CPT; left out if none
  *     The reply comes when all that exited before the request is delivered, or told of as lost.
  * TSPOOL_CMD_RECORD_GET      do; what a live task has used so far. ESRCH: no such task
  *     TSPOOL_A_PID           u32: one thread, answered by a TASK frame; or
  *     TSPOOL_A_TGID          u32: its whole group, answered by a PROCESS frame
  *   reply: TSPOOL_A_FRAMES   one frame; no sequence number, exit time or exit code is present
  * TSPOOL_CMD_EVENT           kernel to listener: a batch of records
- *     TSPOOL_A_FRAMES        frames, one after the other, in the order of their sequence numbers
+ *     TSPOOL_A_FRAMES        frames of one CPT, in the order of their sequence numbers; may be there
+ *                            several times
  * TSPOOL_CMD_CPT_GET         dump; one message a CPT: TSPOOL_CPT_A_*
  * TSPOOL_CMD_SCHED_GET       dump; one message a scheduler block: TSPOOL_SCHED_A_*
  * TSPOOL_CMD_LISTENER_GET    dump; one message a listener: TSPOOL_LISTENER_A_*
@@ -38,7 +40,8 @@
  * the range of a LOST frame. A listener of single CPUs sees gaps where other CPUs of the CPT had
  * exits; the count of a LOST frame is always that of its own records.
  *
- * When the module is unloaded, the sockets of all listeners get the error ESHUTDOWN.
+ * When the module is unloaded, what was captured is still delivered; then the sockets of all
+ * listeners get the error ESHUTDOWN, once, which recv(2) gives before what is queued.
  */
 #ifndef _UAPI_LINUX_TSPOOL_H
 #define _UAPI_LINUX_TSPOOL_H
