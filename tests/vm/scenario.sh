@@ -9,6 +9,9 @@ set -eu
 # shellcheck disable=SC2034 # the scenarios load it
 module=$TSPOOL_BUILD/kmod-$(uname -r)/tspool.ko
 PATH=$TSPOOL_BUILD/cli:$TSPOOL_BUILD/tests/vm/programs:$PATH
+# Text is bytes: several times faster where the CPU is emulated.
+LC_ALL=C
+export LC_ALL
 scenario=${0##*/}
 cd "$(mktemp -d)"
 trap keep_files EXIT
@@ -45,16 +48,15 @@ expect_match()
 	printf '%s\n' "$2" | grep -qE -- "$3" || die "$1: \"$2\" does not match \"$3\""
 }
 
-# wait_until WHAT COMMAND...: for as long as a busy emulator may need.
+# wait_until WHAT COMMAND...: two minutes at most, which a busy emulator may need.
 wait_until()
 {
 	what=$1
 	shift
-	tries=0
+	deadline=$(($(date +%s) + 120))
 	until "$@"; do
-		tries=$((tries + 1))
-		[ $tries -lt 300 ] || die "waited in vain: $what"
-		sleep 0.2
+		[ "$(date +%s)" -lt $deadline ] || die "waited in vain: $what"
+		sleep 0.5
 	done
 }
 
@@ -86,7 +88,7 @@ stop()
 # count_of TGID NAME: records of a process in what a listener has written so far.
 count_of()
 {
-	grep -cE "\"tgid\": ?$1\\b" "$2" || :
+	grep -c "\"tgid\": *$1\\b" "$2" || :
 }
 
 has_records()
@@ -95,13 +97,12 @@ has_records()
 }
 
 # to_table NAME: the records as NAME.table, one a line: type cpt cpu seq pid tgid ppid uid exit_code
-# comm; the lost ones as NAME.lost.
+# comm. None may be lost.
 to_table()
 {
-	jq -r 'select(.type != "lost") | [.type, .cpt, .cpu, .seq, .pid, .tgid, .ppid, .uid,
-		.exit_code, .comm] | @tsv' "$1" >"$1.table"
-	jq -c 'select(.type == "lost")' "$1" >"$1.lost"
-	expect "LOST frames of $1" "$(head -n 3 "$1.lost")" ""
+	jq -r '[.type, .cpt, .cpu, .seq, .pid, .tgid, .ppid, .uid, .exit_code, .comm] | @tsv' \
+		"$1" >"$1.table"
+	expect "lost records of $1" "$(grep -c ^lost "$1.table" || :)" 0
 }
 
 # no_gaps NAME...: in the tables, taken together, the numbers of each CPT are each there once, without
@@ -111,7 +112,7 @@ no_gaps()
 	for name; do
 		cat "$name.table"
 	done | sort -n -k 2,2 -k 4,4 | awk '
-		$2 == cpt && $4 != seq + 1 { print "CPT " $2 ": " $4 " follows " seq; bad = 1 }
+		NR > 1 && $2 == cpt && $4 != seq + 1 { print "CPT " $2 ": " $4 " follows " seq; bad = 1 }
 		{ cpt = $2; seq = $4 }
 		END { exit bad }' >&2 || die "sequence numbers of $*"
 }
