@@ -84,6 +84,11 @@ struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what
 	return seconds;
 }
 
+static void append(char *list, size_t size, const char *text)
+{
+	strncat(list, text, size - strlen(list) - 1);
+}
+
 static void refuse_choice(const struct argp_state *state, const char *what, const char *text,
 			  const char *const *names)
 {
@@ -91,8 +96,8 @@ static void refuse_choice(const struct argp_state *state, const char *what, cons
 
 	for (int i = 0; names[i]; i++) {
 		if (i)
-			strcat(list, names[i + 1] ? ", " : " and ");
-		strcat(list, names[i]);
+			append(list, sizeof(list), names[i + 1] ? ", " : " and ");
+		append(list, sizeof(list), names[i]);
 	}
 	argp_error(state, "%s '%s' is none of %s", what, text, list);
 }

@@ -114,13 +114,13 @@ static int append_fields(json_t *list, const char *in, const struct tspool_field
 /* The cause is shown by its name, so the names are what there is to say of it. */
 static int append_cause(json_t *list, const char *name)
 {
-	char names[128] = "why: ";
+	char names[128];
+	int length = snprintf(names, sizeof(names), "why: %s",
+			      tspool_cause_name(TSPOOL_CAUSE_RECEIVE_OVERRUN));
 
-	for (unsigned int cause = TSPOOL_CAUSE_UNSPEC + 1; cause <= TSPOOL_CAUSE_MAX; cause++) {
-		strcat(names, tspool_cause_name(cause));
-		strcat(names, ", ");
-	}
-	strcat(names, tspool_cause_name(TSPOOL_CAUSE_RECEIVE_OVERRUN));
+	for (unsigned int cause = TSPOOL_CAUSE_UNSPEC + 1; cause <= TSPOOL_CAUSE_MAX; cause++)
+		length += snprintf(names + length, sizeof(names) - length, ", %s",
+				   tspool_cause_name(cause));
 	return append_name(list, name, "lost", unit_name(TSPOOL_UNIT_NONE), names);
 }
 

@@ -30,11 +30,18 @@ function(tspool_link_sources directory)
 	endforeach()
 endfunction()
 
-# The target kmod-KERNEL: the module for one kernel. kbuild knows what is out of date.
+# The target kmod-KERNEL: the module for one kernel, which may also be given by its build tree. kbuild
+# knows what is out of date.
 function(tspool_add_module kernel)
 	set(headers /lib/modules/${kernel}/build)
+	if(IS_ABSOLUTE ${kernel})
+		set(headers ${kernel})
+	endif()
 	if(NOT EXISTS ${headers}/Makefile)
 		message(FATAL_ERROR "TSPOOL_KERNELS: no headers of kernel ${kernel} in ${headers}")
+	endif()
+	if(IS_ABSOLUTE ${kernel})
+		file(STRINGS ${headers}/include/config/kernel.release kernel LIMIT_COUNT 1)
 	endif()
 	set(directory ${CMAKE_BINARY_DIR}/kmod-${kernel})
 	tspool_link_sources(${directory} ${ARGN})

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "sysfs.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SYSFS	"/sys/devices/system"
 
@@ -24,17 +27,26 @@ int tsp_sysfs_possible_cpus(hwloc_cpuset_t cpus)
 	return err;
 }
 
+/* "cpu12" is a CPU; "cpulist" and "cpumap" are not. */
+static bool is_cpu(const char *name, unsigned long *cpu)
+{
+	char *end;
+
+	if (strncmp(name, "cpu", 3) || !isdigit((unsigned char)name[3]))
+		return false;
+	*cpu = strtoul(name + 3, &end, 10);
+	return !*end;
+}
+
 /* The directory has a link cpu%u for each CPU. */
 static int collect_cpus(DIR *directory, hwloc_cpuset_t cpus)
 {
 	const struct dirent *entry;
-	unsigned int cpu;
-	char rest;
+	unsigned long cpu;
 
 	hwloc_bitmap_zero(cpus);
 	while ((entry = readdir(directory)))
-		if (sscanf(entry->d_name, "cpu%u%c", &cpu, &rest) == 1 &&
-		    hwloc_bitmap_set(cpus, cpu))
+		if (is_cpu(entry->d_name, &cpu) && hwloc_bitmap_set(cpus, cpu))
 			return -ENOMEM;
 	return 0;
 }

@@ -88,9 +88,9 @@ int tspool_drain(struct tspool_listener *listener, const struct tspool_handler *
 
 /*
  * Ends the subscription. Waits until all that exited before the call is queued; then the kernel
- * queues nothing more. What is queued can still be received, and last the losses for which there was
- * no room: who drains the listener now knows of every record. A refusal (-ENOENT: the module is
- * gone) stands behind it, and is returned by tspool_receive().
+ * queues nothing more. What is queued can still be received, and last the losses for which there
+ * was no room: who drains the listener now knows of every record. A refusal (-ENOENT: the module
+ * is gone) stands behind it, and is returned by tspool_receive().
  */
 int tspool_unsubscribe(struct tspool_listener *listener);
 

@@ -22,7 +22,7 @@
  *     TSPOOL_A_TGID          u32: its whole group, answered by a PROCESS frame
  *   reply: TSPOOL_A_FRAMES   one frame; no sequence number, exit time or exit code is present
  * TSPOOL_CMD_EVENT           kernel to listener: a batch of records
- *     TSPOOL_A_FRAMES        frames of one CPT, in the order of their sequence numbers; may be there
+ *     TSPOOL_A_FRAMES        frames of one CPT, in the order of their sequence numbers; may come
  *                            several times
  * TSPOOL_CMD_CPT_GET         dump; one message a CPT: TSPOOL_CPT_A_*
  * TSPOOL_CMD_SCHED_GET       dump; one message a scheduler block: TSPOOL_SCHED_A_*
