@@ -87,7 +87,7 @@ run_ctest()
 # Every unit test's program once more, in one process each so that leaks show.
 under_valgrind()
 {
-	for program in "$build"/tests/unit/test_*; do
+	for program in "$build"/tests/unit/test_* "$build"/tests/cli/test_*; do
 		[ -x "$program" ] || continue
 		step "valgrind-${program##*/}" env CK_FORK=no CK_TIMEOUT_MULTIPLIER=20 \
 			valgrind --quiet --error-exitcode=99 --leak-check=full \
@@ -137,7 +137,9 @@ under_valgrind
 [ -z "$quick" ] || finish
 
 for kernel in 6.1 6.12; do
-	scenarios main "$kernel" '-c 4 -n 2 -l 900' cpt-table nscheds bad-input fork-codes storm reload
+	scenarios main "$kernel" '-c 4 -n 2 -l 900' \
+		cpt-table nscheds bad-input fork-codes loss reload
+	scenarios parallel "$kernel" '-p -c 4 -n 2 -l 400' storm
 	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
 done
 scenarios wide 6.12 '-c 8 -n 4 -m 384 -x dist,src=0,dst=3,val=31 -l 300' cpt-table
