@@ -60,28 +60,33 @@ step()
 # build_tree NAME DIRECTORY OPTION...
 build_tree()
 {
-	name=$1 directory=$2
+	tree=$1 directory=$2
 	shift 2
-	step "configure-$name" cmake -S . -B "$directory" "$@" &&
-		step "build-$name" cmake --build "$directory" --parallel 2
+	step "configure-$tree" cmake -S . -B "$directory" "$@" &&
+		step "build-$tree" cmake --build "$directory" --parallel 2
 }
 
-# run_ctest NAME DIRECTORY: a line a test with the last thing it said.
+# run_ctest TREE DIRECTORY: a line a test with the last thing it said.
 run_ctest()
 {
-	ctest --test-dir "$2" --verbose --parallel 2 >"$logs/tests-$1.log" 2>&1
-	record "$(awk -v name="$1" -v log="$logs/tests-$1.log" '
-		# "3: what test 3 says" and "2/9 Test #3: its_name ....   Passed    0.01 sec"
+	log=$logs/ctest-$1.log
+	status=0
+	ctest --test-dir "$2" --verbose --parallel 2 >"$log" 2>&1 || status=$?
+	# "3: what test 3 says" and "2/9 Test #3: its_name ....   Passed    0.01 sec"
+	awk -v tree="$1" '
 		/^[0-9]+: ./ { said[$1] = substr($0, index($0, ":") + 2) }
 		/^ *[0-9]+\/[0-9]+ Test +#[0-9]+: / {
 			match($0, /#[0-9]+:/)
 			number = substr($0, RSTART + 1, RLENGTH - 1)
 			split(substr($0, RSTART + RLENGTH), word, " ")
-			print (/ Passed / ? "ok" : "not ok") " - " name " " word[1] ": " said[number]
-			tests++
-		}
-		END { if (!tests) print "not ok - " name ": no tests, see " log }' \
-		"$logs/tests-$1.log")"
+			print (/ Passed / ? "ok" : "not ok") " - " tree " " word[1] ": " said[number]
+		}' "$log" >"$log.verdicts"
+	while read -r line; do
+		record "$line"
+	done <"$log.verdicts"
+	# No line may mean no test, and no bad line a ctest that broke off.
+	[ -s "$log.verdicts" ] || record "not ok - $1: no tests, see $log"
+	[ $status -eq 0 ] || grep -q '^not ok' "$log.verdicts" || record "not ok - $1: see $log"
 }
 
 # Every unit test's program once more, in one process each so that leaks show.
