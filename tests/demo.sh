@@ -20,11 +20,13 @@ quietly()
 }
 
 set_up build vm
+kernel=$(kernel_version 6.12)
+fetch_kernel "$kernel" "$build"
 quietly 'Configuring' cmake -S . -B "$build" -DCMAKE_BUILD_TYPE=Release -UTSPOOL_KERNELS
 quietly 'Building libraries, programs and the module' cmake --build "$build" --parallel 2
-echo 'Booting a virtual machine of 4 CPUs on 2 nodes under Linux 6.12 ...'
+echo "Booting a virtual machine of 4 CPUs on 2 nodes under Linux $kernel ..."
 echo
-tests/vm/run -c 4 -n 2 -l 300 -o "$build/vm/demo" 6.12 "$PWD/tests/vm/demo"
+tests/vm/run -c 4 -n 2 -l 300 -o "$build/vm/demo" "$kernel" "$PWD/tests/vm/demo"
 cat <<EOF
 
 The same on a real machine, as root:

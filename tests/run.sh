@@ -141,11 +141,13 @@ run_ctest sanitized "$build/sanitized"
 under_valgrind
 [ -z "$quick" ] || finish
 
-for kernel in 6.1 6.12; do
+for series in 6.1 6.12; do
+	kernel=$(kernel_version $series)
+	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $series" && continue; }
 	scenarios main "$kernel" '-c 4 -n 2 -l 900' \
 		cpt-table nscheds bad-input fork-codes loss reload
 	scenarios parallel "$kernel" '-p -c 4 -n 2 -l 400' storm
 	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
+	scenarios wide "$kernel" '-c 8 -n 4 -m 384 -x dist,src=0,dst=3,val=31 -l 300' cpt-table
 done
-scenarios wide 6.12 '-c 8 -n 4 -m 384 -x dist,src=0,dst=3,val=31 -l 300' cpt-table
 finish

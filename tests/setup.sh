@@ -12,9 +12,8 @@ packages_for()
 			echo gcc make cmake pkg-config libnl-3-dev libnl-genl-3-dev libhwloc-dev \
 				libjansson-dev libsmartcols-dev check
 			;;
-		vm) # two kernels, an emulator, what makes the initramfs, what scenarios call
-			echo linux-image-amd64 linux-headers-amd64 \
-				linux-image-6.12-amd64 linux-headers-6.12-amd64 qemu-system-x86 \
+		vm) # two kernels' headers, an emulator, what makes the initramfs, what scenarios call
+			echo linux-headers-amd64 linux-headers-6.12-amd64 qemu-system-x86 \
 				busybox-static cpio xz-utils kmod util-linux iproute2 procps jq
 			;;
 		checks) # a second compiler, and what the tests of the programs call
@@ -55,4 +54,26 @@ set_up()
 	# shellcheck disable=SC2086 # each word is a package
 	as_root env DEBIAN_FRONTEND=noninteractive \
 		apt-get -q -y --no-install-recommends install $missing
+}
+
+# kernel_version SERIES: the newest kernel of it, "6.1" or "6.12", whose headers are here.
+kernel_version()
+{
+	find /lib/modules -mindepth 2 -maxdepth 2 -name build -path "/lib/modules/$1.*" \
+		! -path '*-rt-*' ! -path '*-cloud-*' | cut -d / -f 4 | sort -V | tail -n 1
+}
+
+# fetch_kernel VERSION BUILD: where it is not installed it is unpacked in the build tree. To install
+# it would make it the one that this machine boots next.
+fetch_kernel()
+{
+	if [ -f "/boot/vmlinuz-$1" ] || [ -f "$2/kernels/boot/vmlinuz-$1" ]; then
+		return
+	fi
+	echo "Debian package to unpack in $2/kernels: linux-image-$1"
+	mkdir -p "$2/kernels" && (
+		cd "$2/kernels" && apt-get -q download "linux-image-$1" &&
+			dpkg -x "linux-image-$1"_*.deb . && rm "linux-image-$1"_*.deb &&
+			/sbin/depmod -b . "$1"
+	)
 }
