@@ -141,6 +141,11 @@ run_ctest sanitized "$build/sanitized"
 under_valgrind
 [ -z "$quick" ] || finish
 
+# A square of nodes, of which the opposite ones are further from each other.
+square=''
+for pair in 0,1,20 1,2,20 2,3,20 3,0,20 0,2,31 1,3,31; do
+	square="$square -x dist,src=${pair%%,*},dst=$(echo $pair | cut -d , -f 2),val=${pair##*,}"
+done
 for series in 6.1 6.12; do
 	kernel=$(kernel_version $series)
 	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $series" && continue; }
@@ -148,6 +153,6 @@ for series in 6.1 6.12; do
 		cpt-table nscheds bad-input fork-codes loss reload
 	scenarios parallel "$kernel" '-p -c 4 -n 2 -l 400' storm
 	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
-	scenarios wide "$kernel" '-c 8 -n 4 -m 384 -x dist,src=0,dst=3,val=31 -l 300' cpt-table
+	scenarios wide "$kernel" "-c 8 -n 4 -m 384 -l 300$square" cpt-table
 done
 finish
