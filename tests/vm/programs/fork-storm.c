@@ -6,7 +6,6 @@
  * status of 1 to 255, or is killed by one of the signals below. FILE gets, one a line, the pid and
  * the wait status that waitpid gave for it.
  */
-#define _GNU_SOURCE
 #include "storm.h"
 
 #include <errno.h>

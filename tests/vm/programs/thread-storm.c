@@ -6,7 +6,6 @@
  * writes down its own tid, as the kernel tells it, before it ends. FILE gets them, one a line, and
  * last the tid of the process itself, which ends with the program.
  */
-#define _GNU_SOURCE
 #include "storm.h"
 
 #include <errno.h>
