@@ -1,21 +1,23 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# sh tests/run.sh [--quick]: sets up, builds and runs all tests; --quick: those that need no virtual
-# machine. One line for each test, then how many passed and failed. Logs are in build/logs.
+# sh tests/run.sh [--quick | --full]: sets up, builds and runs all tests; --quick: those that need no
+# virtual machine; --full: makes the debug kernel first if it is not there yet, which takes longer
+# than all the rest. One line for each test, then how many passed and failed. Logs are in build/logs.
 set -u
 
 usage()
 {
-	echo "usage: sh tests/run.sh [--quick]" >&2
+	echo "usage: sh tests/run.sh [--quick | --full]" >&2
 	exit 2
 }
 
-quick=''
+quick='' full=''
 [ $# -le 1 ] || usage
 case ${1-} in
 '') ;;
 --quick) quick=yes ;;
+--full) full=yes ;;
 *) usage ;;
 esac
 
@@ -105,11 +107,12 @@ scenarios()
 {
 	name=$1 kernel=$2 options=$3
 	shift 3
-	out=$build/vm/$kernel-$name
+	log=$logs/vm-${kernel##*/}-$name.log
+	out=$build/vm/${kernel##*/}-$name
 	status=0
 	# shellcheck disable=SC2086 # the options are words
 	tests/vm/run -o "$out" $options "$kernel" "$PWD/tests/vm/guest-scenarios" "$@" \
-		>"$logs/vm-$kernel-$name.log" 2>&1 || status=$?
+		>"$log" 2>&1 || status=$?
 	grep -E '^(not )?ok - ' "$out/output" | while read -r line; do
 		record "$line"
 	done
@@ -120,15 +123,33 @@ scenarios()
 	# 1 is a scenario's failure, which has its own line.
 	case $status in
 	0 | 1) record "ok - $kernel kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
-	*) record "not ok - $kernel kernel log of $name: $(tail -n 1 "$logs/vm-$kernel-$name.log")" ;;
+	*) record "not ok - $kernel kernel log of $name: $(tail -n 1 "$log")" ;;
 	esac
+}
+
+# The kernel that watches the module: memory errors, locks, sleeping in atomic context, leaks.
+under_debug_kernel()
+{
+	if ! kernel=$(tests/vm/make-kernel -n debug 2>/dev/null); then
+		if [ -z "$full" ]; then
+			echo "The debug kernel is not there: sh tests/run.sh --full makes it."
+			return
+		fi
+		set_up kernels || { record "not ok - setup for the debug kernel" && return; }
+		step make-debug-kernel tests/vm/make-kernel debug || return
+		kernel=$(tests/vm/make-kernel -n debug)
+	fi
+	build_tree debug "$build/debug" -DCMAKE_BUILD_TYPE=Release "-DTSPOOL_KERNELS=$kernel" || return
+	# ACPI's interpreter gives up on the routing of interrupts, so slow is it there.
+	scenarios debug "$kernel/arch/x86/boot/bzImage" \
+		"-b $build/debug -a pci=noacpi -c 4 -n 2 -m 1024 -l 1200" cpt-table nscheds loss leaks
 }
 
 if [ "$quick" ]; then
 	set_up build checks || { record "not ok - setup" && finish; }
 	kernels=-DTSPOOL_KERNELS=none
 else
-	set_up build checks vm || { record "not ok - setup" && finish; }
+	set_up build checks static vm || { record "not ok - setup" && finish; }
 	kernels=-UTSPOOL_KERNELS
 fi
 
@@ -140,6 +161,10 @@ run_ctest release "$build"
 run_ctest sanitized "$build/sanitized"
 under_valgrind
 [ -z "$quick" ] || finish
+
+for check in checkpatch sparse cppcheck clang-tidy; do
+	step static-$check tests/static/$check "$build"
+done
 
 # A square of nodes, of which the opposite ones are further from each other.
 square=''
@@ -155,4 +180,5 @@ for series in 6.1 6.12; do
 	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
 	scenarios wide "$kernel" "-c 8 -n 4 -m 384 -l 300$square" cpt-table
 done
+under_debug_kernel
 finish

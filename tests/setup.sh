@@ -16,6 +16,12 @@ packages_for()
 			echo linux-headers-amd64 linux-headers-6.12-amd64 qemu-system-x86 \
 				busybox-static cpio xz-utils kmod util-linux iproute2 procps jq
 			;;
+		static) # the style and type checkers of the kernel, and those of userspace
+			echo linux-source-6.12 sparse cppcheck clang-tidy perl git
+			;;
+		kernels) # what a kernel is made with
+			echo linux-source-6.12 gcc make flex bison bc libelf-dev libssl-dev xz-utils perl
+			;;
 		checks) # a second compiler, and what the tests of the programs call
 			echo clang valgrind man-db bash-completion jq
 			;;
