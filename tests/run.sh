@@ -162,7 +162,7 @@ run_ctest sanitized "$build/sanitized"
 under_valgrind
 [ -z "$quick" ] || finish
 
-for check in checkpatch sparse cppcheck clang-tidy; do
+for check in netlink-spec checkpatch sparse cppcheck clang-tidy; do
 	step static-$check tests/static/$check "$build"
 done
 
