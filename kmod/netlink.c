@@ -22,6 +22,12 @@
 
 static struct genl_family family;
 
+static int no_memory(struct netlink_ext_ack *extack)
+{
+	NL_SET_ERR_MSG(extack, "no memory to answer the request");
+	return -ENOMEM;
+}
+
 static int check_permission(const struct sk_buff *skb, struct netlink_ext_ack *extack)
 {
 	/* netlink_capable() only reads, but is declared without const. */
@@ -55,7 +61,7 @@ static int parse_cpts(const struct nlattr *attr, struct cpumask *cpus,
 	int err;
 
 	if (!cpts)
-		return -ENOMEM;
+		return no_memory(extack);
 	err = bitmap_parselist(nla_data(attr), cpts, tsp_cpts.count);
 	if (err) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPTs, or a CPT number too high");
@@ -103,7 +109,7 @@ static int subscribe_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return -ENOMEM;
+		return no_memory(info->extack);
 	err = parse_choice(info, cpus);
 	if (!err)
 		err = tsp_subscribe(NETLINK_CB(skb).sk, info->snd_portid, cpus, info->extack);
@@ -144,7 +150,7 @@ static int reply_with_pending(const struct tsp_listener *listener, struct genl_i
 	void *header;
 
 	if (!reply)
-		return -ENOMEM;
+		return no_memory(info->extack);
 	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_UNSUBSCRIBE);
 	put_pending(reply, listener);
 	genlmsg_end(reply, header);
@@ -253,7 +259,7 @@ static int reply_with_record(const struct tsp_capture *cap, struct genl_info *in
 
 	reply = genlmsg_new(nla_total_size(sizeof(struct tspool_record)), GFP_KERNEL);
 	if (!reply)
-		return -ENOMEM;
+		return no_memory(info->extack);
 	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_RECORD_GET);
 	attr = header ? nla_reserve(reply, TSPOOL_A_FRAMES, sizeof(struct tspool_record)) : NULL;
 	if (!attr) {
@@ -290,7 +296,7 @@ static int stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 		return err;
 	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
-		return -ENOMEM;
+		return no_memory(info->extack);
 	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_STATS_GET);
 	err = header ? tsp_dump_put_stats(reply) : -EMSGSIZE;
 	if (err) {
