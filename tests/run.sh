@@ -118,12 +118,12 @@ scenarios()
 	done
 	for scenario; do
 		grep -qE "^(not )?ok - [^ ]+ $scenario " "$out/output" ||
-			record "not ok - $kernel $scenario: did not run to its end, see $out"
+			record "not ok - ${kernel##*/} $scenario: did not run to its end, see $out"
 	done
 	# 1 is a scenario's failure, which has its own line.
 	case $status in
-	0 | 1) record "ok - $kernel kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
-	*) record "not ok - $kernel kernel log of $name: $(tail -n 1 "$log")" ;;
+	0 | 1) record "ok - ${kernel##*/} kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
+	*) record "not ok - ${kernel##*/} kernel log of $name: $(tail -n 1 "$log")" ;;
 	esac
 }
 
