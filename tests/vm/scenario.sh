@@ -116,3 +116,14 @@ no_gaps()
 		{ cpt = $2; seq = $4 }
 		END { exit bad }' >&2 || die "sequence numbers of $*"
 }
+
+# memory_is_short, memory_is_back: in between the kernel may say, with a stack, that it had no memory.
+memory_is_short()
+{
+	echo 'tspool-test: memory is short' >/dev/kmsg
+}
+
+memory_is_back()
+{
+	echo 'tspool-test: memory is back' >/dev/kmsg
+}
