@@ -28,6 +28,16 @@ die()
 	exit 1
 }
 
+# long_or_short FULL DEFAULT: prints the one for this run.
+long_or_short()
+{
+	if [ "${TSPOOL_LENGTH-}" = full ]; then
+		echo "$1"
+	else
+		echo "$2"
+	fi
+}
+
 # expect WHAT GOT WANTED
 expect()
 {
