@@ -26,8 +26,7 @@ uint32_t tsp_arg_bytes(const struct argp_state *state, const char *what, const c
 		       uint32_t min, uint32_t max);
 
 /* Seconds with or without a fraction, more than 0. */
-struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what,
-				const char *text);
+struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what, const char *text);
 
 /* The index of text in names, which ends with NULL. */
 int tsp_arg_choice(const struct argp_state *state, const char *what, const char *text,

@@ -19,8 +19,8 @@ static json_t *json_distances(const uint32_t *distances, size_t count)
 static json_t *json_cpt(uint32_t id, const char *cpus, uint32_t weight, const char *nodes,
 			json_t *distances)
 {
-	return json_pack("{s:I, s:s, s:I, s:s, s:o}", "cpt", (json_int_t)id, "cpus", cpus,
-			 "weight", (json_int_t)weight, "nodes", nodes, "distances", distances);
+	return json_pack("{s:I, s:s, s:I, s:s, s:o}", "cpt", (json_int_t)id, "cpus", cpus, "weight",
+			 (json_int_t)weight, "nodes", nodes, "distances", distances);
 }
 
 static int add_sched(json_t *row, const struct tspool_sched_info *sched)

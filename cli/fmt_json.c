@@ -23,8 +23,7 @@ static int add_field(json_t *object, const void *record, const struct tspool_fie
 	size_t length;
 
 	if (field->kind == TSPOOL_KIND_NUMBER)
-		return tsp_json_add_number(object, field->name,
-					   tspool_field_number(record, field));
+		return tsp_json_add_number(object, field->name, tspool_field_number(record, field));
 	text = tspool_field_text(record, field, &length);
 	return tsp_json_add_text(object, field->name, text, length);
 }
@@ -80,6 +79,8 @@ json_t *tsp_json_lost(const struct tspool_lost *lost)
 
 static const char *unit_name(enum tspool_unit unit)
 {
+	/* One name a line. */
+	/* clang-format off */
 	static const char *const names[] = {
 		[TSPOOL_UNIT_ID] = "id",
 		[TSPOOL_UNIT_NS] = "ns",
@@ -89,6 +90,7 @@ static const char *unit_name(enum tspool_unit unit)
 		[TSPOOL_UNIT_FLAGS] = "flags",
 		[TSPOOL_UNIT_NONE] = "text",
 	};
+	/* clang-format on */
 
 	return names[unit];
 }

@@ -21,6 +21,8 @@ static const struct {
 	{ "Memory and I/O", UNIT(BYTES) },
 };
 
+/* One flag a line. */
+/* clang-format off */
 static const struct {
 	uint32_t flag;
 	const char *name;
@@ -33,6 +35,8 @@ static const struct {
 	{ TSPOOL_FLAG_KTHREAD, "kthread" },
 	{ TSPOOL_FLAG_CHILDREN_IO, "children_io" },
 };
+
+/* clang-format on */
 
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 
@@ -122,8 +126,8 @@ static void print_field(FILE *out, const struct tspool_record *record, unsigned 
 	char value[VALUE_SIZE];
 
 	print_value(record, index, field, raw, value);
-	fprintf(out, "  %-24.*s %20s  %s\n", (int)name_length(field->name, raw), field->name,
-		value, field->description);
+	fprintf(out, "  %-24.*s %20s  %s\n", (int)name_length(field->name, raw), field->name, value,
+		field->description);
 }
 
 static void print_group(FILE *out, const struct tspool_record *record, unsigned int units, bool raw)

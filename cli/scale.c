@@ -24,8 +24,8 @@ static void print_clock(unsigned long long seconds, char *scaled)
 
 	if (days)
 		used = snprintf(scaled, TSP_SCALED_SIZE, "%llu d ", days);
-	snprintf(scaled + used, TSP_SCALED_SIZE - used, "%u:%02u:%02u",
-		 clock / 3600, clock / 60 % 60, clock % 60);
+	snprintf(scaled + used, TSP_SCALED_SIZE - used, "%u:%02u:%02u", clock / 3600,
+		 clock / 60 % 60, clock % 60);
 }
 
 char *tsp_scale_ns(uint64_t ns, char *scaled)

@@ -11,7 +11,7 @@
 const char *const tsp_format_names[] = {
 	[TSP_FORMAT_TEXT] = "text",
 	[TSP_FORMAT_JSON] = "json",
-	NULL
+	NULL,
 };
 
 static void print_list(FILE *out, const json_t *list)

@@ -48,6 +48,8 @@ enum {
 	KEY_HELP_FIELDS,
 };
 
+/* An option takes one line, or two with a long text. */
+/* clang-format off */
 static const struct argp_option options[] = {
 	{ .name = "cpt", .key = KEY_CPT, .arg = "N",
 	  .doc = "Listen to the exits on this CPU partition; may be given several times" },
@@ -64,6 +66,8 @@ static const struct argp_option options[] = {
 	  .doc = "Show the names that stand in JSON records" },
 	{ 0 }
 };
+
+/* clang-format on */
 
 static void take_cpus(const struct argp_state *state, struct request *request, const char *list)
 {
@@ -123,7 +127,7 @@ static enum tsp_exit show_fields(void)
 		{ .heading = "IN", .key = "in" },
 		{ .heading = "UNIT", .key = "unit" },
 		{ .heading = "DESCRIPTION", .key = "description" },
-		{ 0 }
+		{ 0 },
 	};
 
 	return tsp_table_print(TSP_FORMAT_TEXT, tsp_json_fields(), columns) ? TSP_EXIT_FAILURE :

@@ -122,7 +122,8 @@ static unsigned int put_in_order(struct tsp_cpt_map *map)
 
 		if (at->online)
 			map->order[n++] = (struct tsp_cpt_place){
-				{ (unsigned int)at->node, at->package, at->core, cpu } };
+				{ (unsigned int)at->node, at->package, at->core, cpu },
+			};
 	}
 	qsort(map->order, n, sizeof(*map->order), compare_places);
 	return n;

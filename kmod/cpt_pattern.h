@@ -34,8 +34,7 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#define __printf(a, b)	__attribute__(	\
-	(format(printf, a, b)))
+#define __printf(a, b) __attribute__((format(printf, a, b)))
 #endif
 
 #define TSP_CPT_PATTERN_MAX	1024	/* bytes */

@@ -69,8 +69,7 @@ int tsp_dump_put_cpt(struct sk_buff *skb, unsigned int index)
 	if (nla_put_u32(skb, TSPOOL_CPT_A_ID, index) ||
 	    put_list(skb, TSPOOL_CPT_A_CPUS, cpumask_bits(cpt->cpus), nr_cpu_ids) ||
 	    put_list(skb, TSPOOL_CPT_A_NODES, cpt->nodes.bits, MAX_NUMNODES) ||
-	    nla_put_u32(skb, TSPOOL_CPT_A_WEIGHT, cpt->weight) ||
-	    put_distances(skb, index))
+	    nla_put_u32(skb, TSPOOL_CPT_A_WEIGHT, cpt->weight) || put_distances(skb, index))
 		return -EMSGSIZE;
 	return 0;
 }

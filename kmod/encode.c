@@ -20,8 +20,7 @@ static_assert(offsetofend(struct tspool_record, comm) == sizeof(struct tspool_re
 
 #define MARK(record, field) \
 	((record)->present[TSPOOL_FIELD_##field / 64] |= BIT_ULL(TSPOOL_FIELD_##field % 64))
-#define SET(record, field, value) \
-	((record)->field = (value), MARK(record, field))
+#define SET(record, field, value) ((record)->field = (value), MARK(record, field))
 
 static void encode_usage(struct tspool_record *record, const struct tsp_usage *usage)
 {

@@ -183,8 +183,7 @@ void tsp_feed_deliver(struct tsp_feed *feed, u64 records, u64 lost)
 {
 	WRITE_ONCE(feed->messages, feed->messages + 1);
 	WRITE_ONCE(feed->delivered, feed->delivered + records);
-	WRITE_ONCE(feed->dropped[TSPOOL_CAUSE_NO_SLOT],
-		   feed->dropped[TSPOOL_CAUSE_NO_SLOT] + lost);
+	WRITE_ONCE(feed->dropped[TSPOOL_CAUSE_NO_SLOT], feed->dropped[TSPOOL_CAUSE_NO_SLOT] + lost);
 }
 
 /* The listener is told of these as soon as it has room. */

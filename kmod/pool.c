@@ -108,8 +108,8 @@ static void spawn_threads(struct tsp_sched *sched, unsigned int count)
 
 		if (!err)
 			continue;
-		pr_warn("only %u of %u threads could be started for CPT %u (error %d)\n",
-			started, count, sched->cpt, err);
+		pr_warn("only %u of %u threads could be started for CPT %u (error %d)\n", started,
+			count, sched->cpt, err);
 		return;
 	}
 }

@@ -125,8 +125,7 @@ bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settl
 	spin_lock(&queue->lock);
 	take_records(queue, batch);
 	take_losses(queue, batch);
-	taken = batch->record_count || batch->loss_count ||
-		(settle && READ_ONCE(queue->unsettled));
+	taken = batch->record_count || batch->loss_count || (settle && READ_ONCE(queue->unsettled));
 	if (taken) {
 		batch->cpt = queue->cpt;
 		batch->next_seq = queue->next_seq;

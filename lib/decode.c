@@ -4,8 +4,8 @@
 #include <tspool/decode.h>
 
 #define FRAME_ALIGNMENT		8
-#define RECORD_MIN_BYTES	(offsetof(struct tspool_record, present) + \
-				 sizeof(((struct tspool_record *)0)->present))
+#define RECORD_MIN_BYTES \
+	(offsetof(struct tspool_record, present) + sizeof(((struct tspool_record *)0)->present))
 /* The first version's size: no writer has less to say about a loss. */
 #define LOST_MIN_BYTES		40
 

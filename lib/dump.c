@@ -45,7 +45,9 @@ struct dump {
 };
 
 #define MEMBER(type, attr, member_kind, name) \
-	{ .attribute = (attr), .kind = (member_kind), .offset = offsetof(struct type, name) }
+	{ \
+		.attribute = (attr), .kind = (member_kind), .offset = offsetof(struct type, name), \
+	}
 
 static const struct member cpt_members[] = {
 	MEMBER(tspool_cpt_info, TSPOOL_CPT_A_ID, MEMBER_U32, id),

@@ -17,12 +17,13 @@
 #define RECORD_NUMBER(type, member, unit, text) \
 	FIELD(tspool_record, member, sizeof(type), NUMBER, unit, text)
 
-#define RECORD_TEXT(length, member, text) \
-	FIELD(tspool_record, member, length, TEXT, NONE, text)
+#define RECORD_TEXT(length, member, text) FIELD(tspool_record, member, length, TEXT, NONE, text)
 
 #define LOST_NUMBER(type, member, unit, text) \
 	FIELD(tspool_lost, member, sizeof(type), NUMBER, unit, text)
 
+/* Each element brings its comma. */
+/* clang-format off */
 static const struct tspool_field_info record_fields[] = {
 	TSPOOL_RECORD_FIELDS(RECORD_NUMBER, RECORD_TEXT)
 };
@@ -30,6 +31,8 @@ static const struct tspool_field_info record_fields[] = {
 static const struct tspool_field_info lost_fields[] = {
 	TSPOOL_LOST_FIELDS(LOST_NUMBER)
 };
+
+/* clang-format on */
 
 const struct tspool_field_info *tspool_record_fields(size_t *count)
 {

@@ -12,8 +12,7 @@ struct tspool_session {
 };
 
 #define TSP_PRINTF(format_index, first_argument) \
-	__attribute__( \
-	(format(printf, format_index, first_argument)))
+	__attribute__((format(printf, format_index, first_argument)))
 
 /* Sets the session's sentence and returns err, a negative errno. */
 TSP_PRINTF(3, 4)

@@ -6,8 +6,7 @@
 #include "report.h"
 
 /* "CPUs LIST ...": list may be cut where it is long. */
-static int refuse(struct tsp_cpt_error *reason, int err, hwloc_const_cpuset_t cpus,
-		  const char *why)
+static int refuse(struct tsp_cpt_error *reason, int err, hwloc_const_cpuset_t cpus, const char *why)
 {
 	char list[120];
 

@@ -15,10 +15,11 @@ static int read_possible(hwloc_topology_t topology, hwloc_cpuset_t possible)
 
 	if (hwloc_topology_is_thissystem(topology))
 		err = tsp_sysfs_possible_cpus(possible);
-	if (err == -ENOENT)
-		err = hwloc_bitmap_copy(possible, hwloc_topology_get_complete_cpuset(topology)) ?
-		      -ENOMEM : 0;
-	return err;
+	if (err != -ENOENT)
+		return err;
+	if (hwloc_bitmap_copy(possible, hwloc_topology_get_complete_cpuset(topology)))
+		return -ENOMEM;
+	return 0;
 }
 
 static int alloc_machine(hwloc_topology_t topology, hwloc_const_cpuset_t possible,

@@ -17,7 +17,7 @@ packages_for()
 				busybox-static cpio xz-utils kmod util-linux iproute2 procps jq
 			;;
 		static) # the style and type checkers of the kernel, and those of userspace
-			echo linux-source-6.12 sparse cppcheck clang-tidy perl git
+			echo linux-source-6.12 sparse cppcheck clang-format clang-tidy perl git
 			;;
 		kernels) # what a kernel is made with
 			echo linux-source-6.12 gcc make flex bison bc libelf-dev libssl-dev xz-utils perl

@@ -34,6 +34,8 @@ struct request {
 
 #define KEY_CHECK	0x100
 
+/* An option takes one line, or two with a long text. */
+/* clang-format off */
 static const struct argp_option options[] = {
 	{ .name = "format", .key = 'f', .arg = "FORMAT", .doc = "text (default), json or lustre" },
 	{ .name = "source", .key = 's', .arg = "SOURCE",
@@ -46,6 +48,8 @@ static const struct argp_option options[] = {
 	  .doc = "Compare the kernel's table with hwloc's; status 1 if they differ" },
 	{ 0 }
 };
+
+/* clang-format on */
 
 static const struct tsp_column kernel_columns[] = {
 	{ .heading = "CPT", .key = "cpt", .right = true },

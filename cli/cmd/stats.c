@@ -8,7 +8,7 @@
 static const struct tsp_column columns[] = {
 	{ .heading = "NAME", .key = "name" },
 	{ .heading = "VALUE", .key = "value", .right = true },
-	{ 0 }
+	{ 0 },
 };
 
 static json_t *json_stats(const struct tspool_stats *stats)
@@ -41,8 +41,8 @@ static json_t *member_rows(json_t *object)
 	int err = 0;
 
 	json_object_foreach(object, name, value)
-		err |= json_array_append_new(rows, json_pack("{s:s, s:O}", "name", name,
-							     "value", value));
+		err |= json_array_append_new(rows,
+					     json_pack("{s:s, s:O}", "name", name, "value", value));
 	return tsp_json_checked(rows, err);
 }
 

@@ -17,7 +17,9 @@ static void receive(struct tsp_summary *summary, unsigned int type, uint32_t cpt
 static void lose(struct tsp_summary *summary, uint32_t cpt, uint64_t count, uint32_t cause)
 {
 	const struct tspool_lost lost = {
-		.frame = { .type = TSPOOL_FRAME_LOST, .cpt = cpt }, .count = count, .cause = cause,
+		.frame = { .type = TSPOOL_FRAME_LOST, .cpt = cpt },
+		.count = count,
+		.cause = cause,
 	};
 
 	tsp_summary_lost(summary, &lost);

@@ -73,8 +73,9 @@ static const struct table tables[] = {
 	{ T4, 3, "N", "0\t: 0 1 2 3 4 5\n1\t: 6 7 8 9 10\n2\t: 11 12 13 14 15\n" },
 	{ S16, 0, "N", S16_AUTO },
 	{ S16, 0, "", S16_AUTO },
-	{ T4, 0, "", "0\t: 0 1\n1\t: 2 3\n2\t: 4 5\n3\t: 6 7\n"
-		     "4\t: 8 9\n5\t: 10 11\n6\t: 12 13\n7\t: 14 15\n" },
+	{ T4, 0, "",
+	  "0\t: 0 1\n1\t: 2 3\n2\t: 4 5\n3\t: 6 7\n"
+	  "4\t: 8 9\n5\t: 10 11\n6\t: 12 13\n7\t: 14 15\n" },
 	{ T4, 0, "N 0[0,1] 1[2-3]", "0\t: 0 1 2 3 4 5 6 7\n1\t: 8 9 10 11 12 13 14 15\n" },
 	{ T4, 2, "N 0[0,1] 1[2-3]", "0\t: 0 1 2 3 4 5 6 7\n1\t: 8 9 10 11 12 13 14 15\n" },
 	{ T4, 0, "0[0-3] 1[4-7]", "0\t: 0 1 2 3\n1\t: 4 5 6 7\n" },
@@ -222,8 +223,7 @@ START_TEST(given_distances)
 		  "0\t: 0:10 1:31 2:21\n1\t: 0:32 1:10 2:42\n2\t: 0:22 1:41 2:10\n");
 	tspool_cpt_map_free(map);
 	ck_assert_int_eq(tspool_cpt_map_from_hwloc(topology, 0, "N 0[0,5] 1[2]", &map, NULL), 0);
-	want_text(printed(tspool_cpt_map_print_distances, map),
-		  "0\t: 0:22 1:41\n1\t: 0:42 1:10\n");
+	want_text(printed(tspool_cpt_map_print_distances, map), "0\t: 0:22 1:41\n1\t: 0:42 1:10\n");
 	tspool_cpt_map_free(map);
 	hwloc_topology_destroy(topology);
 }
@@ -231,10 +231,10 @@ START_TEST(given_distances)
 /* Packages of nodes 1 and 3, and of 0 and 2: that of the lower number is the CPUs' own. */
 START_TEST(two_nodes_beside_the_cpus)
 {
+	static const char machine[] = "pack:2 [numa] [numa(indexes=3,1,2,0)] core:2 pu:1";
 	struct tspool_cpt_map *map;
 
-	ck_assert_int_eq(map_of("pack:2 [numa] [numa(indexes=3,1,2,0)] core:2 pu:1", 0, "N", &map,
-				NULL), 0);
+	ck_assert_int_eq(map_of(machine, 0, "N", &map, NULL), 0);
 	want_text(printed(tspool_cpt_map_print_table, map), "0\t: 2 3\n1\t: 0 1\n");
 	ck_assert_str_eq(tspool_cpt_map_nodes_list(map, 0), "0");
 	ck_assert_str_eq(tspool_cpt_map_nodes_list(map, 1), "1");
@@ -295,6 +295,8 @@ START_TEST(print_errors)
 	tspool_cpt_map_free(map);
 }
 
+/* One list a line. */
+/* clang-format off */
 static const struct {
 	const char *list;
 	const char *set;
@@ -305,6 +307,8 @@ static const struct {
 	{ "0-14/7,3", "0,3,7,14" },
 	{ "65535", "65535" },
 };
+
+/* clang-format on */
 
 START_TEST(list_is_read)
 {
@@ -414,10 +418,10 @@ START_TEST(bound_to_one_cpu)
 START_TEST(bound_on_another_machine)
 {
 	hwloc_topology_t topology = load(T4);
+	hwloc_const_cpuset_t cpus = hwloc_topology_get_topology_cpuset(topology);
 	struct tspool_cpt_error error;
 
-	ck_assert_int_eq(tspool_bind_thread(topology, hwloc_topology_get_topology_cpuset(topology),
-					    &error), -EINVAL);
+	ck_assert_int_eq(tspool_bind_thread(topology, cpus, &error), -EINVAL);
 	ck_assert_str_eq(error.text,
 			 "a thread can't be bound to CPUs 0-15: they are another machine's");
 	hwloc_topology_destroy(topology);

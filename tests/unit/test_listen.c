@@ -67,8 +67,7 @@ static struct datagram *add_batch(uint64_t first, unsigned int count)
 		batch[i].seq = first + i;
 	}
 	message_start_genl(&datagram->message, TSPOOL_CMD_EVENT, 0);
-	message_put_attribute(&datagram->message, TSPOOL_A_FRAMES, batch,
-			      count * sizeof(batch[0]));
+	message_put_attribute(&datagram->message, TSPOOL_A_FRAMES, batch, count * sizeof(batch[0]));
 	return datagram;
 }
 
@@ -220,7 +219,10 @@ START_TEST(test_lost_in_order)
 	struct datagram *datagram = add_datagram();
 	struct tspool_lost lost = {
 		.frame = { .size = 40, .type = 3, .version = 1, .cpt = 1 },
-		.count = 12, .first_seq = 4, .last_seq = 15, .cause = TSPOOL_CAUSE_SOCKET_FULL,
+		.count = 12,
+		.first_seq = 4,
+		.last_seq = 15,
+		.cause = TSPOOL_CAUSE_SOCKET_FULL,
 	};
 
 	message_start_genl(&datagram->message, TSPOOL_CMD_EVENT, 0);
@@ -483,5 +485,6 @@ int main(void)
 	Suite *suite = suite_create("listen");
 
 	suite_add_tcase(suite, subscription_tests());
-	suite_add_tcase(suite, reception_tests());	return run_suite(suite);
+	suite_add_tcase(suite, reception_tests());
+	return run_suite(suite);
 }

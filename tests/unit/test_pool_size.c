@@ -7,7 +7,8 @@
 
 #define WEIGHTS	65
 
-/* By weight, 0 to 64. */
+/* By weight, 0 to 64; 16 a line. */
+/* clang-format off */
 static const unsigned int automatic_max[WEIGHTS] = {
 	0, 1, 2, 3, 3, 3, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7,
 	8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13, 14, 14, 15, 15,
@@ -32,6 +33,8 @@ static const unsigned int two[WEIGHTS] = {
 	2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2,
 	2,
 };
+
+/* clang-format on */
 
 START_TEST(automatic)
 {
@@ -80,7 +83,10 @@ START_TEST(fallback_order)
 	static const struct tsp_pool_candidate near_idle_lower = { 1, 10, 4 };
 	static const struct tsp_pool_candidate far_empty = { 0, 20, 0 };
 	static const struct tsp_pool_candidate *const best_first[] = {
-		&near_idle_lower, &near_idle, &near_busy, &far_empty
+		&near_idle_lower,
+		&near_idle,
+		&near_busy,
+		&far_empty,
 	};
 	int i, j;
 

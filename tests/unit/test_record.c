@@ -61,22 +61,22 @@ struct expected_field {
 };
 
 static const struct expected_field expected_fields[] = {
-	{ TSPOOL_FIELD_seq, "seq", offsetof(struct tspool_record, seq), 8,
-	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_ID },
+	{ TSPOOL_FIELD_seq, "seq", offsetof(struct tspool_record, seq), 8, TSPOOL_KIND_NUMBER,
+	  TSPOOL_UNIT_ID },
 	{ TSPOOL_FIELD_run_time_ns, "run_time_ns", offsetof(struct tspool_record, run_time_ns), 8,
 	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_NS },
 	{ TSPOOL_FIELD_major_faults, "major_faults", offsetof(struct tspool_record, major_faults),
 	  8, TSPOOL_KIND_NUMBER, TSPOOL_UNIT_COUNT },
 	{ TSPOOL_FIELD_write_bytes, "write_bytes", offsetof(struct tspool_record, write_bytes), 8,
 	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_BYTES },
-	{ TSPOOL_FIELD_pid, "pid", offsetof(struct tspool_record, pid), 4,
-	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_ID },
+	{ TSPOOL_FIELD_pid, "pid", offsetof(struct tspool_record, pid), 4, TSPOOL_KIND_NUMBER,
+	  TSPOOL_UNIT_ID },
 	{ TSPOOL_FIELD_exit_code, "exit_code", offsetof(struct tspool_record, exit_code), 4,
 	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_STATUS },
-	{ TSPOOL_FIELD_flags, "flags", offsetof(struct tspool_record, flags), 4,
-	  TSPOOL_KIND_NUMBER, TSPOOL_UNIT_FLAGS },
-	{ TSPOOL_FIELD_comm, "comm", offsetof(struct tspool_record, comm), 16,
-	  TSPOOL_KIND_TEXT, TSPOOL_UNIT_NONE },
+	{ TSPOOL_FIELD_flags, "flags", offsetof(struct tspool_record, flags), 4, TSPOOL_KIND_NUMBER,
+	  TSPOOL_UNIT_FLAGS },
+	{ TSPOOL_FIELD_comm, "comm", offsetof(struct tspool_record, comm), 16, TSPOOL_KIND_TEXT,
+	  TSPOOL_UNIT_NONE },
 };
 
 START_TEST(test_record_field)
@@ -115,7 +115,10 @@ END_TEST
 START_TEST(test_numbers)
 {
 	struct tspool_record record = {
-		.exit_time_ns = UINT64_MAX - 1, .pid = UINT32_MAX, .cpu = 7, .comm = "12345678",
+		.exit_time_ns = UINT64_MAX - 1,
+		.pid = UINT32_MAX,
+		.cpu = 7,
+		.comm = "12345678",
 	};
 	struct tspool_lost lost = { .count = 1ULL << 40, .cause = TSPOOL_CAUSE_RECEIVE_OVERRUN };
 	const struct tspool_field_info *fields;

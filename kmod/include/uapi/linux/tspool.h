@@ -224,11 +224,14 @@ struct tspool_frame {
 #define __TSPOOL_NUMBER_NUM(type, name, unit, description)	TSPOOL_FIELD_##name,
 #define __TSPOOL_NUMBER_TEXT(length, name, description)	TSPOOL_FIELD_##name,
 
-/* TSPOOL_FIELD_<name>: the number of a field's presence bit. */
+/* TSPOOL_FIELD_<name>: the number of a field's presence bit. The list brings its commas. */
+/* clang-format off */
 enum tspool_field {
 	TSPOOL_RECORD_FIELDS(__TSPOOL_NUMBER_NUM, __TSPOOL_NUMBER_TEXT)
 	TSPOOL_FIELD_COUNT
 };
+
+/* clang-format on */
 
 #define TSPOOL_PRESENT_WORDS	2
 
