@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
-# The module, through the kernel's own build system, out of the source tree.
+# Modules, through the kernel's own build system, out of the source tree.
 #
 # kbuild writes its objects beside the sources. Each kernel therefore gets a tree of links to them,
-# kmod-VERSION in the build directory, and the module is kmod-VERSION/tspool.ko.
+# TREE-VERSION in the build directory; tspool's own is kmod-VERSION/tspool.ko.
 
 # All kernels whose headers are installed, as for uname -r.
 function(tspool_find_kernels result)
@@ -30,39 +30,60 @@ function(tspool_link_sources directory)
 	endforeach()
 endfunction()
 
-# The target kmod-KERNEL: the module for one kernel, which may also be given by its build tree. kbuild
-# knows what is out of date.
-function(tspool_add_module kernel)
-	set(headers /lib/modules/${kernel}/build)
+# Where the headers of a kernel are, which may also be given by its build tree, and its version.
+function(tspool_find_headers kernel headers version)
+	set(directory /lib/modules/${kernel}/build)
 	if(IS_ABSOLUTE ${kernel})
-		set(headers ${kernel})
+		set(directory ${kernel})
 	endif()
-	if(NOT EXISTS ${headers}/Makefile)
-		message(FATAL_ERROR "TSPOOL_KERNELS: no headers of kernel ${kernel} in ${headers}")
+	if(NOT EXISTS ${directory}/Makefile)
+		message(FATAL_ERROR "TSPOOL_KERNELS: no headers of kernel ${kernel} in ${directory}")
 	endif()
 	if(IS_ABSOLUTE ${kernel})
-		file(STRINGS ${headers}/include/config/kernel.release kernel LIMIT_COUNT 1)
+		file(STRINGS ${directory}/include/config/kernel.release kernel LIMIT_COUNT 1)
 	endif()
-	set(directory ${CMAKE_BINARY_DIR}/kmod-${kernel})
+	set(${headers} ${directory} PARENT_SCOPE)
+	set(${version} ${kernel} PARENT_SCOPE)
+endfunction()
+
+# The target TREE-VERSION: the module for one kernel. kbuild knows what is out of date.
+function(tspool_add_module_for kernel tree module)
+	tspool_find_headers(${kernel} headers version)
+	set(directory ${CMAKE_BINARY_DIR}/${tree}-${version})
 	tspool_link_sources(${directory} ${ARGN})
 	set(flags "")
 	if(TSPOOL_WERROR)
 		set(flags KCFLAGS=-Werror)
 	endif()
-	add_custom_target(kmod-${kernel} ALL
+	add_custom_target(${tree}-${version} ALL
 		COMMAND make --no-print-directory -C ${headers} M=${directory} ${flags} modules
-		BYPRODUCTS ${directory}/tspool.ko
-		COMMENT "Building tspool.ko for ${kernel}"
+		BYPRODUCTS ${directory}/${module}.ko
+		COMMENT "Building ${module}.ko for ${version}"
 		VERBATIM)
-	if(TSPOOL_INSTALL_MODULE)
-		tspool_install_module(${kernel} ${directory}/tspool.ko)
-	endif()
 endfunction()
 
-function(tspool_install_module kernel module)
-	install(FILES ${module} DESTINATION /lib/modules/${kernel}/extra)
-	install(CODE "
-		if(\"\$ENV{DESTDIR}\" STREQUAL \"\")
-			execute_process(COMMAND depmod -a ${kernel} COMMAND_ERROR_IS_FATAL ANY)
-		endif()")
+# tspool_add_module(TREE MODULE SOURCE...): the module, for each kernel of TSPOOL_KERNELS.
+function(tspool_add_module tree module)
+	if(TSPOOL_KERNELS STREQUAL "none")
+		return()
+	endif()
+	foreach(kernel IN LISTS TSPOOL_KERNELS)
+		tspool_add_module_for(${kernel} ${tree} ${module} ${ARGN})
+	endforeach()
+endfunction()
+
+# tspool_install_module(TREE MODULE): below /lib/modules of each kernel.
+function(tspool_install_module tree module)
+	if(TSPOOL_KERNELS STREQUAL "none")
+		return()
+	endif()
+	foreach(kernel IN LISTS TSPOOL_KERNELS)
+		tspool_find_headers(${kernel} headers version)
+		install(FILES ${CMAKE_BINARY_DIR}/${tree}-${version}/${module}.ko
+			DESTINATION /lib/modules/${version}/extra)
+		install(CODE "
+			if(\"\$ENV{DESTDIR}\" STREQUAL \"\")
+				execute_process(COMMAND depmod -a ${version} COMMAND_ERROR_IS_FATAL ANY)
+			endif()")
+	endforeach()
 endfunction()

@@ -9,26 +9,12 @@
 #include "storm.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_PROCESSES	10000000UL
-
-#define SIGNALS		5
-
-static const int signals[SIGNALS] = { SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM };
-
-/* Odd ones exit, even ones are killed. */
-static void end_child(unsigned long turn)
-{
-	if (turn % 2)
-		_exit(1 + turn / 2 % 255);
-	raise(signals[turn / 2 % SIGNALS]);
-	_exit(99);
-}
 
 static void run_child(unsigned long turn, FILE *file)
 {
@@ -38,7 +24,7 @@ static void run_child(unsigned long turn, FILE *file)
 	if (pid < 0)
 		storm_die("fork", errno);
 	if (!pid)
-		end_child(turn);
+		storm_end(turn);
 	if (waitpid(pid, &status, 0) != pid)
 		storm_die("waitpid", errno);
 	fprintf(file, "%d %d\n", (int)pid, status);

@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 void storm_die(const char *what, int error)
 {
@@ -71,4 +73,16 @@ void storm_bind(const char *list)
 		bad_argument("CPU list", list);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		storm_die("sched_setaffinity", errno);
+}
+
+/* Odd turns exit, even ones are killed. */
+void storm_end(unsigned long turn)
+{
+	static const int signals[] = { SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM };
+
+	if (turn % 2)
+		_exit(1 + turn / 2 % 255);
+	kill(getpid(), signals[turn / 2 % (sizeof(signals) / sizeof(signals[0]))]);
+	for (;;)
+		pause();
 }

@@ -14,4 +14,10 @@ noreturn void storm_die(const char *what, int error);
 /* Binds the calling thread, and all it creates, to a list of CPUs such as "0-1,3". */
 void storm_bind(const char *list);
 
+/*
+ * Ends the calling process, in another way each turn: with an exit status of 1 to 255, or killed by a
+ * signal.
+ */
+noreturn void storm_end(unsigned long turn);
+
 #endif /* TSPOOL_STORM_H */

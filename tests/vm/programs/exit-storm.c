@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT
+ * exit-storm -x STATUS
+ *
+ * WORKERS processes (default: 4) make COUNT processes each, one after the other, of each KIND in
+ * turn (default: all but oom; see exit-kinds.c). SIGTERM ends it early, once those under way have
+ * ended. FILE gets a line for each process, the workers and the program itself included: pid, number
+ * of threads, and the wait status that waitpid gave.
+ *
+ * -x: does nothing but exit with STATUS, for those that execute something.
+ */
+#include "exit-kinds.h"
+#include "storm.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define MAX_COUNT	10000000UL
+#define MAX_WORKERS	1000
+
+struct storm {
+	unsigned long count;
+	unsigned long workers;
+	const char *file;
+	const char *cgroup;
+	unsigned int n_kinds;
+	const struct exit_kind *kinds[EXIT_KINDS_MAX];
+};
+
+/* Seen by all workers. */
+static atomic_bool *stop;
+
+static void on_sigterm(int number)
+{
+	(void)number;
+	atomic_store(stop, true);
+}
+
+/* A write for each line: what a worker wrote stays, and its children have no copy of it. */
+static FILE *open_file(const char *name)
+{
+	FILE *file = fopen(name, "ae");
+
+	if (!file)
+		storm_die(name, errno);
+	setvbuf(file, NULL, _IOLBF, BUFSIZ);
+	return file;
+}
+
+static void await(pid_t pid, unsigned int threads, FILE *file)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) != pid)
+		if (errno != EINTR)
+			storm_die("waitpid", errno);
+	if (fprintf(file, "%d %u %d\n", (int)pid, threads, status) < 0)
+		storm_die("output", errno);
+}
+
+static pid_t fork_or_die(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		storm_die("fork", errno);
+	return pid;
+}
+
+static void run_process(const struct storm *storm, unsigned long turn, FILE *file)
+{
+	const struct exit_kind *kind = storm->kinds[turn % storm->n_kinds];
+	struct exit_plan plan = {
+		.turn = turn / storm->n_kinds,
+		.cgroup = storm->cgroup,
+	};
+	pid_t pid;
+
+	plan.threads = kind->threads_min + plan.turn % (kind->threads_max - kind->threads_min + 1);
+	pid = fork_or_die();
+	if (!pid)
+		kind->end(&plan);
+	await(pid, plan.threads, file);
+}
+
+/* Each worker begins elsewhere, so that all kinds are under way at the same time. */
+static void work(const struct storm *storm, unsigned long worker, FILE *file)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	signal(SIGTERM, SIG_DFL);
+	for (unsigned long turn = 0; turn < storm->count && !atomic_load(stop); turn++)
+		run_process(storm, worker + turn, file);
+	_exit(0);
+}
+
+static void run_workers(const struct storm *storm, FILE *file)
+{
+	pid_t pids[MAX_WORKERS];
+
+	for (unsigned long i = 0; i < storm->workers; i++) {
+		pids[i] = fork_or_die();
+		if (!pids[i])
+			work(storm, i, file);
+	}
+	for (unsigned long i = 0; i < storm->workers; i++)
+		await(pids[i], 1, file);
+	fprintf(file, "%d 1 0\n", (int)getpid());
+}
+
+static void usage(void)
+{
+	fputs("usage: exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT\n", stderr);
+	exit(2);
+}
+
+static void add_kind(struct storm *storm, const char *name)
+{
+	const struct exit_kind *kind = exit_kind_named(name);
+
+	if (!kind || storm->n_kinds == EXIT_KINDS_MAX)
+		usage();
+	storm->kinds[storm->n_kinds++] = kind;
+}
+
+static void parse_options(struct storm *storm, int argc, char **argv)
+{
+	int option;
+
+	while ((option = getopt(argc, argv, "f:g:k:w:x:")) != -1) {
+		switch (option) {
+		case 'f':
+			storm->file = optarg;
+			break;
+		case 'g':
+			storm->cgroup = optarg;
+			break;
+		case 'k':
+			add_kind(storm, optarg);
+			break;
+		case 'w':
+			storm->workers = storm_number("-w", optarg, MAX_WORKERS);
+			break;
+		case 'x':
+			_exit(atoi(optarg));
+		default:
+			usage();
+		}
+	}
+	if (optind != argc - 1)
+		usage();
+	storm->count = storm_number("COUNT", argv[optind], MAX_COUNT);
+}
+
+int main(int argc, char **argv)
+{
+	struct sigaction action = { .sa_handler = on_sigterm };
+	struct storm storm = { .workers = 4, .file = "/dev/null" };
+	FILE *file;
+
+	parse_options(&storm, argc, argv);
+	if (!storm.n_kinds)
+		storm.n_kinds = exit_kinds_by_default(storm.kinds);
+	stop = mmap(NULL, sizeof(*stop), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (stop == MAP_FAILED)
+		storm_die("mmap", errno);
+	sigaction(SIGTERM, &action, NULL);
+	file = open_file(storm.file);
+	run_workers(&storm, file);
+	if (fclose(file))
+		storm_die(storm.file, errno);
+	return 0;
+}
