@@ -21,17 +21,18 @@
 /* How often a dying task looks again while another thread of its group is being released. */
 #define SUM_TRIES	8
 
+/* The tick, the scheduler and, with threads added up, the task itself change these while we read. */
 static void usage_of_task(struct tsp_usage *usage, const struct task_struct *task)
 {
-	usage->run_time = task->se.sum_exec_runtime;
-	usage->user_time = task->utime;
-	usage->system_time = task->stime;
-	usage->run_delay = task->sched_info.run_delay;
-	usage->voluntary_switches = task->nvcsw;
-	usage->involuntary_switches = task->nivcsw;
-	usage->minor_faults = task->min_flt;
-	usage->major_faults = task->maj_flt;
-	usage->io = task->ioac;
+	usage->run_time = READ_ONCE(task->se.sum_exec_runtime);
+	usage->user_time = READ_ONCE(task->utime);
+	usage->system_time = READ_ONCE(task->stime);
+	usage->run_delay = READ_ONCE(task->sched_info.run_delay);
+	usage->voluntary_switches = READ_ONCE(task->nvcsw);
+	usage->involuntary_switches = READ_ONCE(task->nivcsw);
+	usage->minor_faults = READ_ONCE(task->min_flt);
+	usage->major_faults = READ_ONCE(task->maj_flt);
+	usage->io = data_race(task->ioac);
 	usage->io_of_children = false;
 }
 
@@ -41,27 +42,31 @@ static void usage_of_task(struct tsp_usage *usage, const struct task_struct *tas
  */
 static bool thread_was_released(const struct signal_struct *signal)
 {
-	return signal->sum_sched_runtime;
+	return READ_ONCE(signal->sum_sched_runtime);
 }
 
 static bool child_was_waited_for(const struct signal_struct *signal)
 {
-	return signal->cmin_flt || signal->cmaj_flt || signal->cnvcsw || signal->cnivcsw;
+	return READ_ONCE(signal->cmin_flt) || READ_ONCE(signal->cmaj_flt) ||
+	       READ_ONCE(signal->cnvcsw) || READ_ONCE(signal->cnivcsw);
 }
 
-/* The threads already released, as release_task() added them up. It leaves out the run delay. */
+/*
+ * The threads already released, as release_task() added them up. It leaves out the run delay. The
+ * caller looks at stats_lock's sequence before and after.
+ */
 static void usage_of_released(struct tsp_usage *usage, const struct signal_struct *signal)
 {
-	usage->run_time = signal->sum_sched_runtime;
-	usage->user_time = signal->utime;
-	usage->system_time = signal->stime;
+	usage->run_time = READ_ONCE(signal->sum_sched_runtime);
+	usage->user_time = READ_ONCE(signal->utime);
+	usage->system_time = READ_ONCE(signal->stime);
 	usage->run_delay = 0;
-	usage->voluntary_switches = signal->nvcsw;
-	usage->involuntary_switches = signal->nivcsw;
-	usage->minor_faults = signal->min_flt;
-	usage->major_faults = signal->maj_flt;
+	usage->voluntary_switches = READ_ONCE(signal->nvcsw);
+	usage->involuntary_switches = READ_ONCE(signal->nivcsw);
+	usage->minor_faults = READ_ONCE(signal->min_flt);
+	usage->major_faults = READ_ONCE(signal->maj_flt);
 	if (thread_was_released(signal)) {
-		usage->io = signal->ioac;
+		usage->io = data_race(signal->ioac);
 		usage->io_of_children = child_was_waited_for(signal);
 	} else {
 		memset(&usage->io, 0, sizeof(usage->io));
@@ -69,16 +74,17 @@ static void usage_of_released(struct tsp_usage *usage, const struct signal_struc
 	}
 }
 
-static void add_usage(struct tsp_usage *sum, struct task_struct *task)
+static void add_usage(struct tsp_usage *sum, const struct tsp_usage *usage)
 {
-	sum->run_time += task->se.sum_exec_runtime;
-	sum->user_time += task->utime;
-	sum->system_time += task->stime;
-	sum->voluntary_switches += task->nvcsw;
-	sum->involuntary_switches += task->nivcsw;
-	sum->minor_faults += task->min_flt;
-	sum->major_faults += task->maj_flt;
-	task_io_accounting_add(&sum->io, &task->ioac);
+	sum->run_time += usage->run_time;
+	sum->user_time += usage->user_time;
+	sum->system_time += usage->system_time;
+	sum->run_delay += usage->run_delay;
+	sum->voluntary_switches += usage->voluntary_switches;
+	sum->involuntary_switches += usage->involuntary_switches;
+	sum->minor_faults += usage->minor_faults;
+	sum->major_faults += usage->major_faults;
+	task_io_accounting_add(&sum->io, (struct task_io_accounting *)&usage->io);
 }
 
 /*
@@ -88,27 +94,29 @@ static void add_usage(struct tsp_usage *sum, struct task_struct *task)
  */
 static bool run_delay_added(const struct task_struct *task)
 {
-	return (task->flags & PF_EXITING) && !READ_ONCE(task->mm);
+	return (READ_ONCE(task->flags) & PF_EXITING) && !READ_ONCE(task->mm);
 }
 
-static u64 released_run_delay(const struct signal_struct *signal)
+static u64 released_run_delay(const struct taskstats *stats)
 {
-	const struct taskstats *stats = READ_ONCE(signal->stats);
-
-	return stats ? stats->cpu_delay_total : 0;
+	return stats ? READ_ONCE(stats->cpu_delay_total) : 0;
 }
 
 static void sum_threads(struct tsp_usage *sum, struct task_struct *leader)
 {
 	const struct signal_struct *signal = leader->signal;
+	const struct taskstats *stats = READ_ONCE(signal->stats);
 	struct task_struct *thread;
 
 	usage_of_released(sum, signal);
-	sum->run_delay = released_run_delay(signal);
+	sum->run_delay = released_run_delay(stats);
 	for_each_thread(leader, thread) {
-		add_usage(sum, thread);
-		if (!signal->stats || !run_delay_added(thread))
-			sum->run_delay += thread->sched_info.run_delay;
+		struct tsp_usage usage;
+
+		usage_of_task(&usage, thread);
+		if (stats && run_delay_added(thread))
+			usage.run_delay = 0;
+		add_usage(sum, &usage);
 	}
 }
 
@@ -162,8 +170,9 @@ static void capture_identity(struct tsp_capture *cap, struct task_struct *task)
 	cap->start_time = task->start_boottime;
 	cap->pid = task->pid;
 	cap->tgid = task->tgid;
-	cap->task_flags = task->flags;
-	memcpy(cap->comm, task->comm, sizeof(cap->comm));
+	cap->task_flags = READ_ONCE(task->flags);
+	/* Another thread may be renaming it. */
+	data_race(memcpy(cap->comm, task->comm, sizeof(cap->comm)));
 
 	rcu_read_lock();
 	/* A released task's parent may be gone; only who asks for a live task can meet one. */
@@ -191,7 +200,8 @@ static int group_exit_code(const struct task_struct *leader)
 {
 	const struct signal_struct *signal = leader->signal;
 
-	return signal->flags & SIGNAL_GROUP_EXIT ? signal->group_exit_code : leader->exit_code;
+	return READ_ONCE(signal->flags) & SIGNAL_GROUP_EXIT ? READ_ONCE(signal->group_exit_code) :
+							      READ_ONCE(leader->exit_code);
 }
 
 /**
