@@ -7,7 +7,7 @@
 set -eu
 
 # shellcheck disable=SC2034 # the scenarios load it
-module=$TSPOOL_BUILD/kmod-$(uname -r)/tspool.ko
+module=${TSPOOL_MODULE-$TSPOOL_BUILD/kmod-$(uname -r)/tspool.ko}
 PATH=$TSPOOL_BUILD/cli:$TSPOOL_BUILD/tests/vm/programs:$PATH
 # Text is bytes: several times faster where the CPU is emulated.
 LC_ALL=C
