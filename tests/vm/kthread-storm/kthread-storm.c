@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For the tests: threads of the kernel that end. Writing a number to the parameter "run" makes so many
- * of them run to their end; reading it gives their pids.
+ * For the tests: threads of the kernel that end. Writing a number to the parameter "run" makes so
+ * many of them run to their end; reading it gives their pids.
  */
 #include <linux/kthread.h>
 #include <linux/mm.h>

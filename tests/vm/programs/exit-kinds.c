@@ -6,8 +6,8 @@
  * group		a thread ends the whole group while the others sleep
  * leader-first		the leader ends first, the others when it has
  * last-two		the last two threads end at the same moment, on two CPUs
- * thread-exec		a thread executes exit-storm -x and takes over the leader's pid; the leader has
- *			ended before, or is killed for it
+ * thread-exec		a thread executes exit-storm -x and takes over the leader's pid; the leader
+ *			has ended before, or is killed for it
  * oom			uses memory in a cgroup until it is killed for it
  */
 #include "exit-kinds.h"
@@ -75,7 +75,7 @@ static noreturn void execute_exit(const struct exit_plan *plan)
 {
 	char status[16];
 
-	snprintf(status, sizeof(status), "%lu", plan->turn % 256);
+	snprintf(status, sizeof(status), "%lu", 1 + plan->turn % 255);
 	/* By its own name, and not as "exe". */
 	execlp("exit-storm", "exit-storm", "-x", status, NULL);
 	storm_die("exec", errno);
@@ -219,19 +219,19 @@ static noreturn void end_out_of_memory(const struct exit_plan *plan)
 	_exit(1);
 }
 
+#define N_KINDS		8
+
 /* The last one needs a cgroup. */
-static const struct exit_kind kinds[] = {
+static const struct exit_kind kinds[N_KINDS] = {
 	{ "alone", 1, 1, end_alone },
 	{ "exec", 1, 1, end_by_exec },
-	{ "threads", 2, 9, end_with_threads },
+	{ "threads", 2, 33, end_with_threads },
 	{ "group", 2, 5, end_group },
 	{ "leader-first", 2, 4, end_leader_first },
 	{ "last-two", 2, 4, end_last_two },
 	{ "thread-exec", 2, 5, end_by_thread_exec },
 	{ "oom", 1, 3, end_out_of_memory },
 };
-
-#define N_KINDS	(sizeof(kinds) / sizeof(kinds[0]))
 
 const struct exit_kind *exit_kind_named(const char *name)
 {

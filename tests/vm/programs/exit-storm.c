@@ -5,8 +5,8 @@
  *
  * WORKERS processes (default: 4) make COUNT processes each, one after the other, of each KIND in
  * turn (default: all but oom; see exit-kinds.c). SIGTERM ends it early, once those under way have
- * ended. FILE gets a line for each process, the workers and the program itself included: pid, number
- * of threads, and the wait status that waitpid gave.
+ * ended. FILE gets a line for each process: pid, number of threads, the wait status that waitpid
+ * gave, and the kind, which is "worker" for the workers and the program itself.
  *
  * -x: does nothing but exit with STATUS, for those that execute something.
  */
@@ -57,15 +57,20 @@ static FILE *open_file(const char *name)
 	return file;
 }
 
-static void await(pid_t pid, unsigned int threads, FILE *file)
+static void note(FILE *file, pid_t pid, unsigned int threads, int status, const char *kind)
+{
+	if (fprintf(file, "%d %u %d %s\n", (int)pid, threads, status, kind) < 0)
+		storm_die("output", errno);
+}
+
+static int await(pid_t pid)
 {
 	int status;
 
 	while (waitpid(pid, &status, 0) != pid)
 		if (errno != EINTR)
 			storm_die("waitpid", errno);
-	if (fprintf(file, "%d %u %d\n", (int)pid, threads, status) < 0)
-		storm_die("output", errno);
+	return status;
 }
 
 static pid_t fork_or_die(void)
@@ -90,7 +95,7 @@ static void run_process(const struct storm *storm, unsigned long turn, FILE *fil
 	pid = fork_or_die();
 	if (!pid)
 		kind->end(&plan);
-	await(pid, plan.threads, file);
+	note(file, pid, plan.threads, await(pid), kind->name);
 }
 
 /* Each worker begins elsewhere, so that all kinds are under way at the same time. */
@@ -113,13 +118,13 @@ static void run_workers(const struct storm *storm, FILE *file)
 			work(storm, i, file);
 	}
 	for (unsigned long i = 0; i < storm->workers; i++)
-		await(pids[i], 1, file);
-	fprintf(file, "%d 1 0\n", (int)getpid());
+		note(file, pids[i], 1, await(pids[i]), "worker");
+	note(file, getpid(), 1, 0, "worker");
 }
 
 static void usage(void)
 {
-	fputs("usage: exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT\n", stderr);
+	fputs("exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT\n", stderr);
 	exit(2);
 }
 
@@ -151,7 +156,7 @@ static void parse_options(struct storm *storm, int argc, char **argv)
 			storm->workers = storm_number("-w", optarg, MAX_WORKERS);
 			break;
 		case 'x':
-			_exit(atoi(optarg));
+			_exit(storm_number("-x", optarg, 255));
 		default:
 			usage();
 		}

@@ -59,30 +59,37 @@ static void take_range(const char **list, cpu_set_t *cpus)
 		CPU_SET(first++, cpus);
 }
 
+void storm_parse_cpus(const char *list, cpu_set_t *cpus)
+{
+	CPU_ZERO(cpus);
+	take_range(&list, cpus);
+	while (*list == ',') {
+		list++;
+		take_range(&list, cpus);
+	}
+	if (*list)
+		bad_argument("CPU list", list);
+}
+
 void storm_bind(const char *list)
 {
 	cpu_set_t cpus;
 
-	CPU_ZERO(&cpus);
-	take_range(&list, &cpus);
-	while (*list == ',') {
-		list++;
-		take_range(&list, &cpus);
-	}
-	if (*list)
-		bad_argument("CPU list", list);
+	storm_parse_cpus(list, &cpus);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		storm_die("sched_setaffinity", errno);
 }
 
+#define SIGNALS	5
+
 /* Odd turns exit, even ones are killed. */
 void storm_end(unsigned long turn)
 {
-	static const int signals[] = { SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM };
+	static const int signals[SIGNALS] = { SIGKILL, SIGTERM, SIGHUP, SIGUSR1, SIGALRM };
 
 	if (turn % 2)
 		_exit(1 + turn / 2 % 255);
-	kill(getpid(), signals[turn / 2 % (sizeof(signals) / sizeof(signals[0]))]);
+	kill(getpid(), signals[turn / 2 % SIGNALS]);
 	for (;;)
 		pause();
 }

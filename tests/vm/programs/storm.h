@@ -3,6 +3,7 @@
 #ifndef TSPOOL_STORM_H
 #define TSPOOL_STORM_H
 
+#include <sched.h>
 #include <stdnoreturn.h>
 
 /* A number of at least 1 and at most max from the command line; else ends the program with 2. */
@@ -11,12 +12,15 @@ unsigned long storm_number(const char *what, const char *text, unsigned long max
 /* Ends the program with 1 and says what failed, with the meaning of error, an errno value. */
 noreturn void storm_die(const char *what, int error);
 
-/* Binds the calling thread, and all it creates, to a list of CPUs such as "0-1,3". */
+/* The CPUs of a list such as "0-1,3"; a bad one ends the program with 2. */
+void storm_parse_cpus(const char *list, cpu_set_t *cpus);
+
+/* Binds the calling thread, and all it creates, to a list of CPUs. */
 void storm_bind(const char *list);
 
 /*
- * Ends the calling process, in another way each turn: with an exit status of 1 to 255, or killed by a
- * signal.
+ * Ends the calling process, in another way each turn: with an exit status of 1 to 255, or killed
+ * by a signal.
  */
 noreturn void storm_end(unsigned long turn);
 
