@@ -11,6 +11,9 @@
 
 #include "request.h"
 
+/* The kernel's errno values go no further. */
+#define ERRNO_MAX	4095
+
 struct exchange {
 	struct tspool_session *session;
 	const char *what;
@@ -79,14 +82,15 @@ int tsp_refusal(struct tspool_session *session, const struct nlmsghdr *reply, co
 		return tsp_fail(session, -EBADMSG, "%s: the kernel's answer is too short", what);
 	if (!error->error)
 		return 0;
+	if (error->error > 0 || error->error < -ERRNO_MAX)
+		return tsp_fail(session, -EBADMSG, "%s: the kernel's answer is no errno", what);
 
 	text = ack_text(reply);
 	return tsp_fail(session, error->error, "%s: %s", what,
 			text ? text : errno_text(-error->error));
 }
 
-/* The errno of a failure inside libnl, which keeps numbers of its own. */
-static int errno_of(int nl_error)
+int tsp_errno(int nl_error)
 {
 	switch (-nl_error) {
 	case NLE_NOMEM:
@@ -163,7 +167,7 @@ static int receive_all(struct exchange *exchange, struct nl_cb *callbacks)
 	if (exchange->error)
 		return exchange->error;
 	if (ret < 0)
-		return tsp_fail(exchange->session, errno_of(ret), "%s: receiving the answer: %s",
+		return tsp_fail(exchange->session, tsp_errno(ret), "%s: receiving the answer: %s",
 				exchange->what, nl_geterror(ret));
 	return 0;
 }
@@ -177,16 +181,22 @@ int tsp_exchange(struct tspool_session *session, struct nl_msg *request, const c
 	struct nl_cb *callbacks;
 	int ret;
 
+	ret = tsp_connect(session);
+	if (ret)
+		return ret;
 	callbacks = nl_cb_alloc(NL_CB_DEFAULT);
 	if (!callbacks)
 		return tsp_fail(session, -ENOMEM, "%s: no memory for the answer", what);
 
 	ret = nl_send_auto(session->sock, request);
 	if (ret < 0)
-		ret = tsp_fail(session, errno_of(ret), "%s: sending the request: %s", what,
+		ret = tsp_fail(session, tsp_errno(ret), "%s: sending the request: %s", what,
 			       nl_geterror(ret));
 	else
 		ret = receive_all(&exchange, callbacks);
 	nl_cb_put(callbacks);
+	/* The rest of an answer that broke off must not meet the next request. */
+	if (ret)
+		tsp_disconnect(session);
 	return ret;
 }

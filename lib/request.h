@@ -13,6 +13,9 @@
 typedef int (*tsp_reply_handler)(struct tspool_session *session, const struct nlmsghdr *reply,
 				 void *arg);
 
+/* The errno, negative, of a failure inside libnl, which keeps numbers of its own. */
+int tsp_errno(int nl_error);
+
 /*
  * A request without attributes yet, or NULL. The flags are those of struct nlmsghdr beside
  * NLM_F_REQUEST. The caller's, to be released with nlmsg_free().

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <linux/genetlink.h>
 #include <linux/netlink.h>
 #include <linux/tspool.h>
+#include <netlink/attr.h>
 #include <netlink/errno.h>
-#include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "request.h"
 #include "session.h"
 
 int tsp_fail(struct tspool_session *session, int err, const char *format, ...)
@@ -42,13 +44,10 @@ static int connect_socket(struct tspool_session *session)
 {
 	int ret;
 
-	session->sock = nl_socket_alloc();
-	if (!session->sock)
-		return tsp_fail(session, -ENOMEM, "no memory for a netlink socket");
-
 	ret = genl_connect(session->sock);
 	if (ret < 0)
-		return tsp_fail(session, -EIO, "no generic netlink socket: %s", nl_geterror(ret));
+		return tsp_fail(session, tsp_errno(ret), "no generic netlink socket: %s",
+				nl_geterror(ret));
 
 	ret = tsp_enable_sentences(nl_socket_get_fd(session->sock));
 	if (ret)
@@ -56,33 +55,69 @@ static int connect_socket(struct tspool_session *session)
 	return 0;
 }
 
-static int find_family(struct tspool_session *session)
+int tsp_connect(struct tspool_session *session)
 {
 	int ret;
 
-	ret = genl_ctrl_resolve(session->sock, TSPOOL_GENL_NAME);
-	if (ret == -NLE_OBJ_NOTFOUND)
+	if (session->sock)
+		return 0;
+
+	session->sock = nl_socket_alloc();
+	if (!session->sock)
+		return tsp_fail(session, -ENOMEM, "no memory for a netlink socket");
+	ret = connect_socket(session);
+	if (ret)
+		tsp_disconnect(session);
+	return ret;
+}
+
+void tsp_disconnect(struct tspool_session *session)
+{
+	nl_socket_free(session->sock);
+	session->sock = NULL;
+}
+
+static int on_family(struct tspool_session *session, const struct nlmsghdr *reply, void *arg)
+{
+	struct nlattr *id;
+
+	id = nlmsg_find_attr((struct nlmsghdr *)reply, GENL_HDRLEN, CTRL_ATTR_FAMILY_ID);
+	if (!id || nla_len(id) < (int)sizeof(uint16_t))
+		return tsp_fail(session, -EBADMSG, "a generic netlink family without a number");
+	*(int *)arg = nla_get_u16(id);
+	return 0;
+}
+
+/* genl_ctrl_resolve() says that there is no such family also where there is no memory to ask. */
+static int find_family(struct tspool_session *session)
+{
+	int family = GENL_ID_CTRL;
+	struct nl_msg *request;
+	int ret;
+
+	session->family = family;
+	request = tsp_request(session, CTRL_CMD_GETFAMILY, 0);
+	if (!request)
+		return tsp_fail(session, -ENOMEM, "no memory for the first request");
+
+	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, TSPOOL_GENL_NAME);
+	ret = tsp_exchange(session, request, "generic netlink family " TSPOOL_GENL_NAME, on_family,
+			   &family);
+	nlmsg_free(request);
+	if (ret == -ENOENT)
 		return tsp_fail(session, -ENOENT,
 				"the tspool module is not loaded (no generic netlink family %s)",
 				TSPOOL_GENL_NAME);
-	if (ret < 0)
-		return tsp_fail(session, -EIO, "looking for generic netlink family %s: %s",
-				TSPOOL_GENL_NAME, nl_geterror(ret));
-	session->family = ret;
-	return 0;
+	session->family = family;
+	return ret;
 }
 
 int tspool_open(struct tspool_session **session)
 {
-	int ret;
-
 	*session = calloc(1, sizeof(**session));
 	if (!*session)
 		return -ENOMEM;
 
-	ret = connect_socket(*session);
-	if (ret)
-		return ret;
 	return find_family(*session);
 }
 
@@ -90,6 +125,6 @@ void tspool_close(struct tspool_session *session)
 {
 	if (!session)
 		return;
-	nl_socket_free(session->sock);
+	tsp_disconnect(session);
 	free(session);
 }

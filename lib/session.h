@@ -6,7 +6,7 @@
 #include <tspool/session.h>
 
 struct tspool_session {
-	struct nl_sock *sock;
+	struct nl_sock *sock;	/* NULL until the next request needs one */
 	int family;
 	char error[512];
 };
@@ -17,6 +17,10 @@ struct tspool_session {
 /* Sets the session's sentence and returns err, a negative errno. */
 TSP_PRINTF(3, 4)
 int tsp_fail(struct tspool_session *session, int err, const char *format, ...);
+
+/* The session's socket is opened unless it is open, and closed. */
+int tsp_connect(struct tspool_session *session);
+void tsp_disconnect(struct tspool_session *session);
 
 /* Has refusals on this netlink socket come with the kernel's sentence, without an echo. */
 int tsp_enable_sentences(int fd);

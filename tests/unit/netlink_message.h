@@ -16,10 +16,6 @@
 /* A function of the test that takes the place of one in a library. */
 #define FAKE	__attribute__((visibility("default")))
 
-/* As libnl has it; the tests do without its headers. */
-struct nl_sock;
-int genl_ctrl_resolve(struct nl_sock *sock, const char *name);
-
 /* A socket on which the kernel would explain its refusals. */
 static inline void expect_sentences(int fd)
 {
@@ -122,6 +118,36 @@ static inline void message_refusal(struct message *message, int error, const cha
 		message_put_u32(message, NLMSGERR_ATTR_OFFS, 20);
 		message_put_string(message, NLMSGERR_ATTR_MSG, text);
 	}
+}
+
+/* The number of our family, as the kernel's controller tells it. */
+static inline void message_family(struct message *message)
+{
+	struct genlmsghdr header = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
+	uint16_t number = FAMILY;
+
+	message_start(message, GENL_ID_CTRL, 0);
+	message_put(message, &header, sizeof(header));
+	message_put_string(message, CTRL_ATTR_FAMILY_NAME, "TSPOOL");
+	message_put_attribute(message, CTRL_ATTR_FAMILY_ID, &number, sizeof(number));
+}
+
+/* What recvmsg(2) does with a message of the kernel that answers a request. */
+static inline ssize_t message_receive(struct message *message, const struct nlmsghdr *request,
+				      struct msghdr *header)
+{
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	size_t size = header->msg_iov->iov_len;
+
+	message->header.nlmsg_seq = request->nlmsg_seq;
+	message->header.nlmsg_pid = request->nlmsg_pid;
+	memcpy(header->msg_name, &kernel, sizeof(kernel));
+	header->msg_namelen = sizeof(kernel);
+	header->msg_controllen = 0;
+	header->msg_flags = size < message->length ? MSG_TRUNC : 0;
+	memcpy(header->msg_iov->iov_base, message->bytes,
+	       size < message->length ? size : message->length);
+	return message->length;
 }
 
 #endif /* TSP_NETLINK_MESSAGE_H */

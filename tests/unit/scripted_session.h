@@ -17,16 +17,8 @@ static struct message answers[MAX_ANSWERS];
 static unsigned int n_answers, n_read;
 static struct message sent;
 static unsigned int n_sent;
-static int family;
 
 static struct tspool_session *session;
-
-FAKE int genl_ctrl_resolve(struct nl_sock *sock, const char *name)
-{
-	ck_assert_ptr_nonnull(sock);
-	ck_assert_str_eq(name, "TSPOOL");
-	return family;
-}
 
 FAKE ssize_t sendmsg(int fd, const struct msghdr *header, int flags)
 {
@@ -45,23 +37,13 @@ FAKE ssize_t sendmsg(int fd, const struct msghdr *header, int flags)
 /* libnl looks at a message's length first, then takes it. */
 FAKE ssize_t recvmsg(int fd, struct msghdr *header, int flags)
 {
-	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct message *answer = &answers[n_read];
-	size_t size = header->msg_iov->iov_len;
 
 	ck_assert_int_ge(fd, 0);
 	ck_assert_uint_lt(n_read, n_answers);
-	answer->header.nlmsg_seq = sent.header.nlmsg_seq;
-	answer->header.nlmsg_pid = sent.header.nlmsg_pid;
-	memcpy(header->msg_name, &kernel, sizeof(kernel));
-	header->msg_namelen = sizeof(kernel);
-	header->msg_controllen = 0;
-	header->msg_flags = size < answer->length ? MSG_TRUNC : 0;
-	memcpy(header->msg_iov->iov_base, answer->bytes,
-	       size < answer->length ? size : answer->length);
 	if (!(flags & MSG_PEEK))
 		n_read++;
-	return answer->length;
+	return message_receive(answer, &sent.header, header);
 }
 
 static struct message *add_answer(void)
@@ -86,9 +68,11 @@ static void forget_answers(void)
 
 static void open_session(void)
 {
-	family = FAMILY;
+	message_family(add_answer());
+	add_ack();
 	ck_assert_int_eq(tspool_open(&session), 0);
 	ck_assert_str_eq(tspool_error(session), "");
+	forget_answers();
 }
 
 static void close_session(void)

@@ -10,7 +10,6 @@
 #include "scripted_session.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define NLE_NO_OBJECT	12	/* libnl's NLE_OBJ_NOTFOUND */
 
 static void add_record(struct message *answer, unsigned int type, uint32_t pid)
 {
@@ -24,16 +23,53 @@ static void add_record(struct message *answer, unsigned int type, uint32_t pid)
 	message_put_attribute(answer, TSPOOL_A_FRAMES, &record, sizeof(record));
 }
 
+/* Asks the controller for the number of the family, by name. */
+START_TEST(test_family_request)
+{
+	struct genlmsghdr header = { .cmd = CTRL_CMD_GETFAMILY, .version = 1 };
+	struct message expected;
+
+	message_family(add_answer());
+	add_ack();
+	ck_assert_int_eq(tspool_open(&session), 0);
+	message_start(&expected, GENL_ID_CTRL, 0);
+	message_put(&expected, &header, sizeof(header));
+	message_put_string(&expected, CTRL_ATTR_FAMILY_NAME, "TSPOOL");
+	ck_assert_uint_eq(n_sent, 1);
+	ck_assert_uint_eq(sent.header.nlmsg_type, GENL_ID_CTRL);
+	ck_assert_uint_eq(sent.length, expected.length);
+	ck_assert_mem_eq(sent.bytes + NLMSG_HDRLEN, expected.bytes + NLMSG_HDRLEN,
+			 sent.length - NLMSG_HDRLEN);
+	close_session();
+}
+END_TEST
+
 START_TEST(test_module_not_loaded)
 {
-	family = -NLE_NO_OBJECT;
+	message_refusal(add_answer(), -ENOENT, NULL, NULL);
 	ck_assert_int_eq(tspool_open(&session), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(tspool_error(session), "tspool module is not loaded"));
-	tspool_close(session);
+	close_session();
+}
+END_TEST
 
-	family = -1;
-	ck_assert_int_eq(tspool_open(&session), -EIO);
-	tspool_close(session);
+/* The module may well be there. */
+START_TEST(test_no_answer_about_module)
+{
+	struct message *answer;
+
+	message_refusal(add_answer(), -ENOMEM, NULL, NULL);
+	ck_assert_int_eq(tspool_open(&session), -ENOMEM);
+	ck_assert_ptr_null(strstr(tspool_error(session), "not loaded"));
+	close_session();
+
+	answer = add_answer();
+	message_start(answer, GENL_ID_CTRL, 0);
+	message_put_string(answer, CTRL_ATTR_FAMILY_NAME, "TSPOOL");
+	add_ack();
+	ck_assert_int_eq(tspool_open(&session), -EBADMSG);
+	ck_assert_ptr_null(strstr(tspool_error(session), "not loaded"));
+	close_session();
 
 	tspool_close(NULL);
 	ck_assert_str_eq(tspool_error(NULL), "no memory for a session");
@@ -199,7 +235,9 @@ int main(void)
 	TCase *opening = tcase_create("opening");
 	TCase *requests = tcase_create("requests");
 
+	tcase_add_test(opening, test_family_request);
 	tcase_add_test(opening, test_module_not_loaded);
+	tcase_add_test(opening, test_no_answer_about_module);
 	suite_add_tcase(suite, opening);
 
 	tcase_add_checked_fixture(requests, open_session, close_session);
