@@ -65,11 +65,14 @@ static void wake_peer(struct tsp_sched *sched)
 {
 	struct task_struct *task;
 
+	/* The unload may end the peer as soon as the lock is free; its task stays until here. */
+	rcu_read_lock();
 	raw_spin_lock_irq(&sched->lock);
 	task = pop_idle(sched);
 	raw_spin_unlock_irq(&sched->lock);
 	if (task)
 		wake_up_process(task);
+	rcu_read_unlock();
 }
 
 static bool has_work(const struct tsp_sched *sched)
@@ -92,6 +95,13 @@ static bool is_unsettled(const struct tsp_sched *sched)
 	return false;
 }
 
+/* What comes in while a thread gathers is that one's: it takes it, and wakes a peer if it must. */
+static bool needs_another(const struct tsp_sched *sched)
+{
+	lockdep_assert_held(&sched->lock);
+	return !sched->gatherer && has_work(sched);
+}
+
 /* False if there is something to do instead. */
 static bool fall_asleep(struct tsp_sched_thread *thread)
 {
@@ -103,7 +113,7 @@ static bool fall_asleep(struct tsp_sched_thread *thread)
 	list_add(&thread->idle, &sched->idle);
 	WRITE_ONCE(sched->awake, sched->awake - 1);
 	smp_mb(); /* pairs with the push's barrier: no record between this look and being awake */
-	if (has_work(sched) || kthread_should_stop()) {
+	if (needs_another(sched) || kthread_should_stop()) {
 		list_del_init(&thread->idle);
 		WRITE_ONCE(sched->awake, sched->awake + 1);
 		__set_current_state(TASK_RUNNING);
