@@ -12,9 +12,10 @@ packages_for()
 			echo gcc make cmake pkg-config libnl-3-dev libnl-genl-3-dev libhwloc-dev \
 				libjansson-dev libsmartcols-dev check
 			;;
-		vm) # two kernels' headers, an emulator, what makes the initramfs, what scenarios call
-			echo linux-headers-amd64 linux-headers-6.12-amd64 qemu-system-x86 \
-				busybox-static cpio xz-utils kmod util-linux iproute2 procps jq
+		vm) # three kernels' headers, an emulator, what makes the initramfs, what scenarios call
+			echo linux-headers-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64 \
+				qemu-system-x86 busybox-static cpio xz-utils kmod util-linux \
+				iproute2 procps jq
 			;;
 		static) # the style and type checkers of the kernel, and those of userspace
 			echo linux-source-6.12 sparse cppcheck clang-format clang-tidy perl git
@@ -62,11 +63,15 @@ set_up()
 		apt-get -q -y --no-install-recommends install $missing
 }
 
-# kernel_version SERIES: the newest kernel of it, "6.1" or "6.12", whose headers are here.
+# kernel_version SERIES: the newest kernel of it, "6.1", "6.12" or "6.12-rt", whose headers are here.
 kernel_version()
 {
-	find /lib/modules -mindepth 2 -maxdepth 2 -name build -path "/lib/modules/$1.*" \
-		! -path '*-rt-*' ! -path '*-cloud-*' | cut -d / -f 4 | sort -V | tail -n 1
+	case $1 in
+	*-rt) realtime='' ;;
+	*) realtime=-v ;;
+	esac
+	find /lib/modules -mindepth 2 -maxdepth 2 -name build -path "/lib/modules/${1%-rt}.*" \
+		! -path '*-cloud-*' | cut -d / -f 4 | grep $realtime -e -rt- | sort -V | tail -n 1
 }
 
 # fetch_kernel VERSION BUILD: where it is not installed it is unpacked in the build tree. To install
