@@ -67,7 +67,7 @@ static const char *errno_text(int error)
 	case ENOENT:
 		return "the tspool module has been unloaded";
 	case ENOBUFS:
-		return "the kernel had no memory for the answer";
+		return "the kernel had no room for the answer";
 	default:
 		return strerror(error);
 	}
@@ -77,6 +77,7 @@ int tsp_refusal(struct tspool_session *session, const struct nlmsghdr *reply, co
 {
 	const struct nlmsgerr *error = nlmsg_data(reply);
 	const char *text;
+	int number;
 
 	if (nlmsg_datalen(reply) < (int)sizeof(*error))
 		return tsp_fail(session, -EBADMSG, "%s: the kernel's answer is too short", what);
@@ -85,9 +86,10 @@ int tsp_refusal(struct tspool_session *session, const struct nlmsghdr *reply, co
 	if (error->error > 0 || error->error < -ERRNO_MAX)
 		return tsp_fail(session, -EBADMSG, "%s: the kernel's answer is no errno", what);
 
+	/* The kernel's word for a full socket; of the reception's it is that for an empty one. */
+	number = error->error == -EAGAIN ? -ENOBUFS : error->error;
 	text = ack_text(reply);
-	return tsp_fail(session, error->error, "%s: %s", what,
-			text ? text : errno_text(-error->error));
+	return tsp_fail(session, number, "%s: %s", what, text ? text : errno_text(-number));
 }
 
 int tsp_errno(int nl_error)

@@ -4,8 +4,9 @@
  * bytes of length, and so many bytes. Flags: 1 from another process, 2 cut off, 4 an overrun in its
  * place, 8 the module's unloading in its place.
  *
- * Whatever comes, the reception ends, takes every datagram, hands over a known frame each time that
- * it counts one, reports each overrun and each message cut off, and, once told, the unloading.
+ * Whatever comes, the reception ends, takes every datagram before it says that nothing is there,
+ * hands over a known frame each time that it counts one, reports each overrun and each message cut
+ * off, and, once told, the unloading.
  */
 #include <errno.h>
 #include <linux/netlink.h>
@@ -26,7 +27,7 @@ enum { FOREIGN = 1, CUT_OFF = 2, OVERRUN = 4, UNLOADED = 8 };
 static const uint8_t *script;
 static size_t script_left;
 static unsigned int overruns_told, overruns_seen, handed_over;
-static bool unloaded;
+static bool unloaded, exhausted;
 
 FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
@@ -80,6 +81,7 @@ static void take_error(void)
 
 	if (script_left < 3) {
 		script_left = 0;
+		exhausted = true;
 		errno = EAGAIN;
 		return;
 	}
@@ -138,7 +140,9 @@ static void receive_all(struct tspool_listener *listener)
 		ret = tspool_receive(listener, &handler, &turns);
 		if (ret > 0)
 			handled += (unsigned int)ret;
-	} while (script_left || (ret != -EAGAIN && ret != -ESHUTDOWN));
+		/* It is for when nothing is there, and for no refusal. */
+		MUST(ret != -EAGAIN || exhausted);
+	} while (!exhausted);
 	MUST(ret == (unloaded ? -ESHUTDOWN : -EAGAIN));
 	/* What came in a call that then failed is not in what that call returned. */
 	MUST(handled <= handed_over);
@@ -157,6 +161,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	overruns_seen = 0;
 	handed_over = 0;
 	unloaded = false;
+	exhausted = false;
 	MUST(!tspool_listen(&session, NULL, &listener));
 	receive_all(listener);
 	tspool_listener_close(listener);
