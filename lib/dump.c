@@ -170,6 +170,9 @@ static int read_dropped(uint64_t dropped[TSPOOL_CAUSES], const struct nlattr *at
 	nla_for_each_nested(cause, (struct nlattr *)attribute, left) {
 		unsigned int type = nla_type(cause);
 
+		/* What a kernel on some machines puts in between, to align the numbers. */
+		if (!nla_len(cause))
+			continue;
 		if (read_number(&number, sizeof(number), cause))
 			return -EBADMSG;
 		dropped[type < TSPOOL_CAUSES ? type : TSPOOL_CAUSE_UNSPEC] += number;

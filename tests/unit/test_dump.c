@@ -136,7 +136,9 @@ START_TEST(test_get_scheds)
 	for (; attribute < TSPOOL_SCHED_A_DROPPED; attribute++)
 		message_put_u64(answer, attribute, (1ULL << 40) + attribute);
 	nest = message_start_nest(answer, TSPOOL_SCHED_A_DROPPED);
+	message_put_attribute(answer, TSPOOL_SCHED_A_PAD, "", 0);
 	message_put_u64(answer, TSPOOL_CAUSE_NO_SLOT, 5);
+	message_put_attribute(answer, TSPOOL_SCHED_A_PAD, "", 0);
 	message_put_u64(answer, TSPOOL_CAUSE_HOOK_MISSED, 6);
 	message_put_u64(answer, 77, 7);
 	message_put_u64(answer, 78, 8);
