@@ -33,8 +33,8 @@ static bool wait_for_memory(struct tsp_queue *queue)
 
 	WRITE_ONCE(queue->nomem_retries, retries);
 	if (is_power_of_2(retries))
-		pr_warn("no memory to deliver the records of CPT %u, for the %lluth time\n",
-			queue->cpt, retries);
+		pr_warn("no memory to deliver the records of CPT %u, put off %llu time%s\n",
+			queue->cpt, retries, retries == 1 ? "" : "s");
 	if (READ_ONCE(queue->stopping))
 		return false;
 	schedule_timeout_idle(msecs_to_jiffies(tsp_params.nomem_retry_ms));
@@ -128,8 +128,8 @@ static void build_message(struct message *message, const struct tsp_listener *li
 		copy_frames(frames, listener, batch);
 }
 
-/* Tell of earlier losses first. */
-static bool settle(struct tsp_queue *queue, struct tsp_listener *listener)
+/* Tell of earlier losses first. 0: it knows all; else as tsp_listener_queue(). */
+static int settle(struct tsp_queue *queue, struct tsp_listener *listener)
 {
 	struct tsp_feed *feed = &listener->feed[queue->cpt];
 	struct sk_buff *skb;
@@ -137,19 +137,17 @@ static bool settle(struct tsp_queue *queue, struct tsp_listener *listener)
 	int err;
 
 	if (!feed->unsettled)
-		return true;
+		return 0;
 
 	skb = alloc_event(queue, tsp_feed_pending_bytes(feed), &frames);
 	if (!skb)
-		return false;
+		return -ENOMEM;
 	tsp_feed_put_pending(feed, queue->cpt, frames);
 	err = queue_to(queue, listener, skb);
 	consume_skb(skb);
-	if (err)
-		return false;
-
-	tsp_feed_settle(feed);
-	return true;
+	if (!err)
+		tsp_feed_settle(feed);
+	return err;
 }
 
 static void drop(struct tsp_feed *feed, const struct message *message, enum tspool_cause cause)
@@ -162,6 +160,7 @@ static void deliver_to(struct tsp_listener *listener, struct message *message,
 		       struct tsp_queue *queue, const struct tsp_batch *batch)
 {
 	struct tsp_feed *feed = &listener->feed[queue->cpt];
+	int err;
 
 	if (message->group != listener->group)
 		build_message(message, listener, queue, batch);
@@ -173,8 +172,12 @@ static void deliver_to(struct tsp_listener *listener, struct message *message,
 		drop(feed, message, TSPOOL_CAUSE_NO_MEMORY);
 		return;
 	}
-	if (!settle(queue, listener) || queue_to(queue, listener, message->skb)) {
-		drop(feed, message, TSPOOL_CAUSE_SOCKET_FULL);
+	err = settle(queue, listener);
+	if (!err)
+		err = queue_to(queue, listener, message->skb);
+	if (err) {
+		drop(feed, message,
+		     err == -ENOMEM ? TSPOOL_CAUSE_NO_MEMORY : TSPOOL_CAUSE_SOCKET_FULL);
 		return;
 	}
 	tsp_feed_deliver(feed, message->records.count, message->lost.count);
