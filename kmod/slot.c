@@ -23,8 +23,9 @@ static int fill_pool(unsigned int cpu)
 	if (pool->slots)
 		return 0;
 
-	slots = kvzalloc_node(array_size(tsp_params.queue_depth, sizeof(*slots)), GFP_KERNEL,
-			      cpu_to_node(cpu));
+	/* As many as the administrator asks for: nobody is killed to make room for them. */
+	slots = kvzalloc_node(array_size(tsp_params.queue_depth, sizeof(*slots)),
+			      GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN, cpu_to_node(cpu));
 	if (!slots)
 		return -ENOMEM;
 
