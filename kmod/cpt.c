@@ -168,22 +168,28 @@ static void fill_cpt(unsigned int number, struct tsp_cpt *cpt)
 int tsp_cpt_init(int npartitions, const char *pattern)
 {
 	unsigned int i;
-	int err = alloc_topology();
+	int err;
 
+	err = alloc_topology();
 	if (err)
-		return err;
+		goto err_exit;
 	read_topology();
 	err = build_map(npartitions, pattern);
-	if (!err)
-		err = alloc_table();
-	if (err) {
-		tsp_cpt_exit();
-		return err;
-	}
+	if (err)
+		goto err_exit;
+	err = alloc_table();
+	if (err)
+		goto err_exit;
 	fill_cpus();
 	for (i = 0; i < tsp_cpts.count; i++)
 		fill_cpt(i, &tsp_cpts.cpt[i]);
 	return 0;
+
+err_exit:
+	if (err == -ENOMEM)
+		pr_err("no memory for the table of CPTs\n");
+	tsp_cpt_exit();
+	return err;
 }
 
 void tsp_cpt_exit(void)

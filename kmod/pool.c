@@ -224,6 +224,12 @@ static void stop_threads(struct tsp_sched *sched)
 	mutex_unlock(&sched->threads_lock);
 }
 
+static int alloc_scheds(void)
+{
+	tsp_scheds = kvcalloc(tsp_cpts.count, sizeof(*tsp_scheds), GFP_KERNEL);
+	return tsp_scheds ? 0 : -ENOMEM;
+}
+
 /**
  * tsp_pools_init() - start the threads of all CPTs
  *
@@ -236,10 +242,11 @@ int tsp_pools_init(void)
 	unsigned int cpt;
 	int err;
 
-	tsp_scheds = kvcalloc(tsp_cpts.count, sizeof(*tsp_scheds), GFP_KERNEL);
-	if (!tsp_scheds)
-		return -ENOMEM;
-
+	err = alloc_scheds();
+	if (err) {
+		pr_err("no memory for the pools of %u CPTs\n", tsp_cpts.count);
+		return err;
+	}
 	for (cpt = 0; cpt < tsp_cpts.count; cpt++) {
 		init_sched(&tsp_scheds[cpt], cpt);
 		spawn_initial_threads(&tsp_scheds[cpt]);
