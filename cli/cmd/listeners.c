@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* tsctl listeners: who listens, and what each has got. */
+#include <stdio.h>
 #include <string.h>
 
 #include "command.h"
@@ -59,5 +60,7 @@ enum tsp_exit tsctl_listeners(struct tsctl *tsctl)
 
 	rows = json_listeners(listeners, count);
 	tspool_free_listeners(listeners, count);
+	if (!count && format == TSP_FORMAT_TEXT)
+		fputs("tsctl: nobody listens\n", stderr);
 	return tsctl_print(format, rows, columns);
 }
