@@ -154,26 +154,24 @@ void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
 		wake_up_all(&queue->turn_wait);
 }
 
-/* Records queued so far, counted by the hook: independent of ->drained and ->queued. */
-u64 tsp_queue_captured(const struct tsp_queue *queue)
+/**
+ * tsp_queue_counts() - what the hook has counted so far, whatever the threads have done since
+ * @queue: of a CPT
+ * @captured: set to the number of records queued
+ * @dropped: set to the number of records that found no slot
+ */
+void tsp_queue_counts(const struct tsp_queue *queue, u64 *captured, u64 *dropped)
 {
-	u64 captured = 0;
 	unsigned int cpu;
 
-	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served)
-		captured += READ_ONCE(per_cpu_ptr(&tsp_slot_pools, cpu)->captured);
-	return captured;
-}
+	*captured = 0;
+	*dropped = 0;
+	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served) {
+		const struct tsp_slot_pool *pool = per_cpu_ptr(&tsp_slot_pools, cpu);
 
-/* Records that found no slot. */
-u64 tsp_queue_dropped(const struct tsp_queue *queue)
-{
-	u64 dropped = 0;
-	unsigned int cpu;
-
-	for_each_cpu(cpu, tsp_cpts.cpt[queue->cpt].served)
-		dropped += READ_ONCE(per_cpu_ptr(&tsp_slot_pools, cpu)->dropped);
-	return dropped;
+		*captured += READ_ONCE(pool->captured);
+		*dropped += READ_ONCE(pool->dropped);
+	}
 }
 
 /**
@@ -186,7 +184,9 @@ u64 tsp_queue_dropped(const struct tsp_queue *queue)
  */
 int tsp_queue_await_delivery(struct tsp_queue *queue)
 {
-	u64 seq = tsp_queue_captured(queue) + tsp_queue_dropped(queue);
+	u64 captured, dropped;
 
-	return wait_event_killable(queue->turn_wait, READ_ONCE(queue->delivered_seq) >= seq);
+	tsp_queue_counts(queue, &captured, &dropped);
+	return wait_event_killable(queue->turn_wait,
+				   READ_ONCE(queue->delivered_seq) >= captured + dropped);
 }

@@ -63,7 +63,6 @@ bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settl
 void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch);
 void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch);
 int tsp_queue_await_delivery(struct tsp_queue *queue);
-u64 tsp_queue_captured(const struct tsp_queue *queue);
-u64 tsp_queue_dropped(const struct tsp_queue *queue);
+void tsp_queue_counts(const struct tsp_queue *queue, u64 *captured, u64 *dropped);
 
 #endif /* TSP_QUEUE_H */

@@ -17,13 +17,12 @@ void tsp_stats_of_sched(struct tsp_sched_stats *stats, unsigned int cpt)
 	int queued = atomic_read(&queue->queued);
 
 	memset(stats, 0, sizeof(*stats));
-	stats->captured = tsp_queue_captured(queue);
+	tsp_queue_counts(queue, &stats->captured, &stats->dropped[TSPOOL_CAUSE_NO_SLOT]);
 	/* A record is counted after it is linked in, and may be taken off in between. */
 	stats->queued = max(queued, 0);
 	stats->drained = READ_ONCE(queue->drained);
 	stats->wakeups = READ_ONCE(sched->wakeups);
 	stats->nomem_retries = READ_ONCE(queue->nomem_retries);
-	stats->dropped[TSPOOL_CAUSE_NO_SLOT] = tsp_queue_dropped(queue);
 }
 
 /* What happened before any listener was looked at. */
