@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # sh tests/run.sh [--quick | --full]: sets up, builds and runs all tests; --quick: those that need no
-# virtual machine; --full: makes the debug kernel first if it is not there yet, which takes longer
-# than all the rest. One line for each test, then how many passed and failed. Logs are in build/logs.
+# virtual machine; --full: scenarios at full length, a kernel that finds data races, deliberate defects,
+# a minute of fuzzing for each target. One line for each test, as it ends, then how many passed and
+# failed. Logs are in build/logs.
 set -u
 
 usage()
@@ -102,47 +103,116 @@ under_valgrind()
 	done
 }
 
-# scenarios NAME KERNEL OPTIONS SCENARIO...: boots once, and runs them one after the other.
-scenarios()
+static_checks()
 {
-	name=$1 kernel=$2 options=$3
-	shift 3
-	log=$logs/vm-${kernel##*/}-$name.log
-	out=$build/vm/${kernel##*/}-$name
+	for check in netlink-spec checkpatch sparse cppcheck clang-tidy clang-format; do
+		step static-$check tests/static/$check "$build"
+	done
+}
+
+# A minute for each target, in a build of clang's libFuzzer.
+fuzz_targets()
+{
+	build_tree fuzz "$build/fuzz" -DCMAKE_C_COMPILER=clang -DTSPOOL_FUZZ=ON \
+		-DTSPOOL_KERNELS=none || return
+	step fuzz tests/fuzz/run 60 "$build/fuzz" || return
+	sed 's/^/ok - fuzz /' "$logs/fuzz.log" | while read -r line; do
+		record "$line"
+	done
+}
+
+# vm NAME BUILD KERNEL OPTIONS COMMAND...: boots once, and records the lines of what the command says. Status
+# 1 is a failure that has its own line.
+vm()
+{
+	name=$1 tree=$2 kernel=$3 options=$4
+	shift 4
+	log=$logs/vm-$name.log
+	out=$build/vm/$name
 	status=0
 	# shellcheck disable=SC2086 # the options are words
-	tests/vm/run -o "$out" $options "$kernel" "$PWD/tests/vm/guest-scenarios" "$@" \
-		>"$log" 2>&1 || status=$?
+	tests/vm/run -b "$tree" -o "$out" $options "$kernel" "$@" >"$log" 2>&1 || status=$?
 	grep -E '^(not )?ok - ' "$out/output" | while read -r line; do
 		record "$line"
 	done
-	for scenario; do
-		grep -qE "^(not )?ok - [^ ]+ $scenario " "$out/output" ||
-			record "not ok - ${kernel##*/} $scenario: did not run to its end, see $out"
-	done
-	# 1 is a scenario's failure, which has its own line.
 	case $status in
-	0 | 1) record "ok - ${kernel##*/} kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
-	*) record "not ok - ${kernel##*/} kernel log of $name: $(tail -n 1 "$log")" ;;
+	0 | 1) record "ok - kernel log of $name: $(wc -l <"$out/kernel.log") lines, clean" ;;
+	*) record "not ok - kernel log of $name: $(tail -n 1 "$log")" ;;
 	esac
 }
 
-# The kernel that watches the module: memory errors, locks, sleeping in atomic context, leaks.
+# scenarios NAME BUILD KERNEL OPTIONS SCENARIO...: one after the other in one machine, of $length.
+scenarios()
+{
+	name=$1 tree=$2 kernel=$3 options=$4
+	shift 4
+	vm "$name" "$tree" "$kernel" "$options" env TSPOOL_LENGTH="$length" \
+		"$PWD/tests/vm/guest-scenarios" "$@"
+	for scenario; do
+		grep -qE "^(not )?ok - [^ ]+ $scenario " "$out/output" ||
+			record "not ok - $name $scenario: did not run to its end, see $out"
+	done
+}
+
+# A square of nodes, of which the opposite ones are further from each other.
+square=''
+for pair in 0,1,20 1,2,20 2,3,20 3,0,20 0,2,31 1,3,31; do
+	square="$square -x dist,src=${pair%%,*},dst=$(echo $pair | cut -d , -f 2),val=${pair##*,}"
+done
+
+# under_stock_kernel SERIES: short at all times.
+under_stock_kernel()
+{
+	length=''
+	kernel=$(kernel_version "$1")
+	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $1" && return; }
+	scenarios "$1" "$build" "$kernel" '-c 4 -n 2 -l 1500' \
+		cpt-table nscheds bad-input fork-codes loss suspended gathering hotplug \
+		portid-reuse reload
+	scenarios "$1-parallel" "$build" "$kernel" '-p -c 4 -n 2 -l 900' storm exits fuzz
+	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 300' cpt-table
+	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384 -l 400$square" cpt-table
+}
+
+# make_kernel NAME: sets $kernel to its directory, and builds the module for it in build/NAME.
+make_kernel()
+{
+	if ! kernel=$(tests/vm/make-kernel -n "$1" 2>/dev/null); then
+		set_up kernels || { record "not ok - setup for the kernel \"$1\"" && return 1; }
+		step "make-kernel-$1" tests/vm/make-kernel "$1" || return
+		kernel=$(tests/vm/make-kernel -n "$1")
+	fi
+	build_tree "$1" "$build/$1" -DCMAKE_BUILD_TYPE=Release "-DTSPOOL_KERNELS=$kernel"
+}
+
+# A kernel of ours. ACPI's interpreter gives up on the routing of interrupts, so slow is it there.
+made='-a pci=noacpi -c 4 -n 2 -m 1024'
+
+# under_debug_kernel LENGTH SECONDS: the kernel that watches the module: memory errors, locks, sleeping in
+# atomic context, leaks.
 under_debug_kernel()
 {
-	if ! kernel=$(tests/vm/make-kernel -n debug 2>/dev/null); then
-		if [ -z "$full" ]; then
-			echo "The debug kernel is not there: sh tests/run.sh --full makes it."
-			return
-		fi
-		set_up kernels || { record "not ok - setup for the debug kernel" && return; }
-		step make-debug-kernel tests/vm/make-kernel debug || return
-		kernel=$(tests/vm/make-kernel -n debug)
-	fi
-	build_tree debug "$build/debug" -DCMAKE_BUILD_TYPE=Release "-DTSPOOL_KERNELS=$kernel" || return
-	# ACPI's interpreter gives up on the routing of interrupts, so slow is it there.
-	scenarios debug "$kernel/arch/x86/boot/bzImage" \
-		"-b $build/debug -a pci=noacpi -c 4 -n 2 -m 1024 -l 1200" cpt-table nscheds loss leaks
+	length=$1 made="$made -l $2"
+	make_kernel debug || return
+	image=$kernel/arch/x86/boot/bzImage
+	scenarios debug "$build/debug" "$image" "$made" nscheds loss leaks gathering hotplug \
+		portid-reuse no-memory-load no-memory-requests no-memory-delivery no-threads
+	scenarios debug-parallel "$build/debug" "$image" "-p $made" exits fuzz
+	[ "$full" ] || return
+	# What takes too long there for every day.
+	scenarios debug-long "$build/debug" "$image" "$made" cpt-table bad-input fork-codes \
+		suspended reload
+	scenarios debug-storm "$build/debug" "$image" "-p $made" storm
+	step build-defects tests/vm/build-defects "$kernel" "$build/debug" &&
+		vm debug-defects "$build/debug" "$image" "$made" "$PWD/tests/vm/guest-defects"
+}
+
+# The kernel that watches for data races, which need CPUs that run in parallel.
+under_kcsan()
+{
+	length=full
+	make_kernel kcsan || return
+	scenarios kcsan "$build/kcsan" "$kernel/arch/x86/boot/bzImage" "-p $made -l 3600" exits storm
 }
 
 if [ "$quick" ]; then
@@ -159,26 +229,27 @@ build_tree sanitized "$build/sanitized" -DCMAKE_BUILD_TYPE=Debug \
 build_tree clang "$build/clang" -DCMAKE_C_COMPILER=clang -DTSPOOL_KERNELS=none
 run_ctest release "$build"
 run_ctest sanitized "$build/sanitized"
-under_valgrind
-[ -z "$quick" ] || finish
+if [ "$quick" ]; then
+	under_valgrind
+	finish
+fi
 
-for check in netlink-spec checkpatch sparse cppcheck clang-tidy; do
-	step static-$check tests/static/$check "$build"
-done
-
-# A square of nodes, of which the opposite ones are further from each other.
-square=''
-for pair in 0,1,20 1,2,20 2,3,20 3,0,20 0,2,31 1,3,31; do
-	square="$square -x dist,src=${pair%%,*},dst=$(echo $pair | cut -d , -f 2),val=${pair##*,}"
-done
-for series in 6.1 6.12; do
-	kernel=$(kernel_version $series)
-	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $series" && continue; }
-	scenarios main "$kernel" '-c 4 -n 2 -l 900' \
-		cpt-table nscheds bad-input fork-codes loss reload
-	scenarios parallel "$kernel" '-p -c 4 -n 2 -l 400' storm
-	scenarios smt "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 200' cpt-table
-	scenarios wide "$kernel" "-c 8 -n 4 -m 384 -l 300$square" cpt-table
-done
-under_debug_kernel
+# Two machines at a time: the CPUs of most take turns on one CPU of ours.
+(
+	under_stock_kernel 6.1
+	under_stock_kernel 6.12
+	under_stock_kernel 6.12-rt
+	under_valgrind
+	static_checks
+	if [ "$full" ]; then
+		fuzz_targets
+		under_kcsan
+	fi
+) &
+if [ "$full" ]; then
+	under_debug_kernel full 14400
+else
+	under_debug_kernel '' 1800
+fi
+wait
 finish
