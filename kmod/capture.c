@@ -21,7 +21,7 @@
 /* How often a dying task looks again while another thread of its group is being released. */
 #define SUM_TRIES	8
 
-/* The tick, the scheduler and, with threads added up, the task itself change these while we read. */
+/* The tick, the scheduler and, with threads added up, the task itself change these meanwhile. */
 static void usage_of_task(struct tsp_usage *usage, const struct task_struct *task)
 {
 	usage->run_time = READ_ONCE(task->se.sum_exec_runtime);
@@ -32,7 +32,7 @@ static void usage_of_task(struct tsp_usage *usage, const struct task_struct *tas
 	usage->involuntary_switches = READ_ONCE(task->nivcsw);
 	usage->minor_faults = READ_ONCE(task->min_flt);
 	usage->major_faults = READ_ONCE(task->maj_flt);
-	usage->io = data_race(task->ioac);
+	usage->io = data_race(task->ioac); /* counters of one moment each */
 	usage->io_of_children = false;
 }
 
@@ -66,7 +66,7 @@ static void usage_of_released(struct tsp_usage *usage, const struct signal_struc
 	usage->minor_faults = READ_ONCE(signal->min_flt);
 	usage->major_faults = READ_ONCE(signal->maj_flt);
 	if (thread_was_released(signal)) {
-		usage->io = data_race(signal->ioac);
+		usage->io = data_race(signal->ioac); /* as above: the sequence tells */
 		usage->io_of_children = child_was_waited_for(signal);
 	} else {
 		memset(&usage->io, 0, sizeof(usage->io));
