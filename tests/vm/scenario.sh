@@ -86,13 +86,15 @@ listen()
 	wait_until "$name listens" is_listening "$name"
 }
 
-# stop NAME: lets the listener drain; it must end with status 0.
+# stop NAME: lets the program in the background end, a listener after it has drained its socket; its
+# status must be 0.
 stop()
 {
-	kill -TERM "$(cat "$1.pid")"
+	# It may have ended by itself; wait knows how.
+	kill -TERM "$(cat "$1.pid")" 2>/dev/null || :
 	status=0
 	wait "$(cat "$1.pid")" || status=$?
-	expect "status of listener $1" "$status" 0
+	expect "status of $1" "$status" 0
 }
 
 # count_of TGID NAME: records of a process in what a listener has written so far.
@@ -127,6 +129,37 @@ no_gaps()
 		END { exit bad }' >&2 || die "sequence numbers of $*"
 }
 
+# coverage NAME: one line for each record or loss: CPT, first and last sequence number, count, cause.
+coverage()
+{
+	jq -r 'if .type == "lost" then [.cpt, .first_seq, .last_seq, .count, .cause]
+		else [.cpt, .seq, .seq, 1, "-"] end | @tsv' "$1" | sort -n -k 1,1 -k 2,2
+}
+
+# expect_coverage NAME: each number of a CPT once, from the first to the last; prints how many.
+expect_coverage()
+{
+	coverage "$1" >"$1.coverage"
+	awk '
+		NR > 1 && $1 == cpt && $2 != next_seq || $4 != $3 - $2 + 1 { print; bad = 1 }
+		{ cpt = $1; next_seq = $3 + 1 }
+		END { exit bad }' "$1.coverage" >odd ||
+		die "coverage of $1 (CPT, first, last, count, cause): $(head -n 3 odd)"
+	awk '{ sum += $4 } END { print sum }' "$1.coverage"
+}
+
+# lost NAME CAUSE: how many records, by LOST frames.
+lost()
+{
+	awk -v cause="$2" '$5 == cause { sum += $4 } END { print sum + 0 }' "$1.coverage"
+}
+
+# given_out: how many sequence numbers.
+given_out()
+{
+	tsctl stats --format json | jq '.captured + .dropped.no_slot'
+}
+
 # memory_is_short, memory_is_back: in between the kernel may say, with a stack, that it had no memory.
 memory_is_short()
 {
@@ -136,4 +169,27 @@ memory_is_short()
 memory_is_back()
 {
 	echo 'tspool-test: memory is back' >/dev/kmsg
+}
+
+# forget_leaks, expect_no_leaks: in between nothing was lost that kmemleak knows of. An object counts
+# once it was found twice, and is some seconds old.
+kmemleak=/sys/kernel/debug/kmemleak
+
+scan_for_leaks()
+{
+	sleep 6
+	echo scan >$kmemleak
+	echo scan >$kmemleak
+}
+
+forget_leaks()
+{
+	scan_for_leaks
+	echo clear >$kmemleak
+}
+
+expect_no_leaks()
+{
+	scan_for_leaks
+	expect "objects nobody refers to" "$(cat $kmemleak)" ""
 }
