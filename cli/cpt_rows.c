@@ -118,7 +118,7 @@ static int print_table_row(const json_t *row, FILE *out)
 
 int tsp_cpt_rows_print_table(const json_t *rows, FILE *out)
 {
-	int err = 0;
+	int err = rows ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < json_array_size(rows) && !err; i++)
 		err = print_table_row(json_array_get(rows, i), out);
@@ -144,7 +144,7 @@ static int print_distance_row(const json_t *row, FILE *out)
 
 int tsp_cpt_rows_print_distances(const json_t *rows, FILE *out)
 {
-	int err = 0;
+	int err = rows ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < json_array_size(rows) && !err; i++)
 		err = print_distance_row(json_array_get(rows, i), out);

@@ -17,7 +17,10 @@
 int tsp_cpt_rows_from_kernel(struct tspool_session *session, json_t **rows);
 json_t *tsp_cpt_rows_from_map(const struct tspool_cpt_map *map);
 
-/* Print Lustre's cpu_partition_table and cpu_partition_distance. Return 0 or a negative errno. */
+/*
+ * Print Lustre's cpu_partition_table and cpu_partition_distance. Return 0 or a negative errno:
+ * -ENOMEM also for rows that are NULL.
+ */
 int tsp_cpt_rows_print_table(const json_t *rows, FILE *out);
 int tsp_cpt_rows_print_distances(const json_t *rows, FILE *out);
 
