@@ -120,19 +120,12 @@ static int put_listener(struct sk_buff *skb, const struct tsp_listener *listener
 int tsp_dump_put_listener(struct sk_buff *skb, unsigned int index)
 {
 	struct tsp_listener *listener;
-	int err = -ENOENT;
-	int idx;
 
-	idx = srcu_read_lock(&tsp_listeners_srcu);
-	list_for_each_entry_srcu(listener, &tsp_listeners, node,
-				 srcu_read_lock_held(&tsp_listeners_srcu)) {
-		if (index--)
-			continue;
-		err = put_listener(skb, listener);
-		break;
-	}
-	srcu_read_unlock(&tsp_listeners_srcu, idx);
-	return err;
+	lockdep_assert_held(&tsp_listeners_lock);
+	list_for_each_entry(listener, &tsp_listeners, node)
+		if (!index--)
+			return put_listener(skb, listener);
+	return -ENOENT;
 }
 
 int tsp_dump_put_stats(struct sk_buff *skb)

@@ -12,6 +12,7 @@
 LIST_HEAD(tsp_listeners);
 DEFINE_MUTEX(tsp_listeners_lock); /* who is in the list, ->wanted, whether the hook is armed */
 DEFINE_SRCU(tsp_listeners_srcu);
+u32 tsp_listeners_generation = 1;
 
 static enum tsp_interest interest_in(const struct cpumask *cpus, unsigned int cpt)
 {
@@ -73,6 +74,7 @@ void tsp_listener_link(struct tsp_listener *listener)
 	struct tsp_listener *other;
 
 	lockdep_assert_held(&tsp_listeners_lock);
+	tsp_listeners_generation++;
 	list_for_each_entry(other, &tsp_listeners, node) {
 		if (!cpumask_equal(other->cpus, listener->cpus))
 			continue;
@@ -88,6 +90,7 @@ void tsp_listener_link(struct tsp_listener *listener)
 void tsp_listener_unlink(struct tsp_listener *listener)
 {
 	lockdep_assert_held(&tsp_listeners_lock);
+	tsp_listeners_generation++;
 	list_del_rcu(&listener->node);
 }
 

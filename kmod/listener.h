@@ -64,6 +64,7 @@ struct tsp_listener {
 extern struct list_head tsp_listeners;
 extern struct mutex tsp_listeners_lock;
 extern struct srcu_struct tsp_listeners_srcu;
+extern u32 tsp_listeners_generation; /* under tsp_listeners_lock: grows as they come and go */
 
 struct tsp_listener *tsp_listener_alloc(struct sock *sk, u32 portid, const struct cpumask *cpus);
 void tsp_listener_free(struct tsp_listener *listener);

@@ -37,10 +37,18 @@ static int check_permission(const struct sk_buff *skb, struct netlink_ext_ack *e
 	return -EPERM;
 }
 
+/* To who asks, a number of more than 32 bits is just one too high for the list. */
+static int parse_list(const struct nlattr *attr, unsigned long *bits, unsigned int count)
+{
+	int err = bitmap_parselist(nla_data(attr), bits, count);
+
+	return err == -EOVERFLOW ? -ERANGE : err;
+}
+
 static int parse_cpus(const struct nlattr *attr, struct cpumask *cpus,
 		      struct netlink_ext_ack *extack)
 {
-	int err = bitmap_parselist(nla_data(attr), cpumask_bits(cpus), nr_cpu_ids);
+	int err = parse_list(attr, cpumask_bits(cpus), nr_cpu_ids);
 
 	if (err) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPUs, or a CPU number too high");
@@ -48,7 +56,7 @@ static int parse_cpus(const struct nlattr *attr, struct cpumask *cpus,
 	}
 	if (!cpumask_subset(cpus, cpu_possible_mask)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "the list holds an impossible CPU");
-		return -EINVAL;
+		return -ERANGE;
 	}
 	return 0;
 }
@@ -62,7 +70,7 @@ static int parse_cpts(const struct nlattr *attr, struct cpumask *cpus,
 
 	if (!cpts)
 		return no_memory(extack);
-	err = bitmap_parselist(nla_data(attr), cpts, tsp_cpts.count);
+	err = parse_list(attr, cpts, tsp_cpts.count);
 	if (err) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPTs, or a CPT number too high");
 		goto free_cpts;
@@ -330,6 +338,7 @@ static int dump_each(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			err = -EMSGSIZE;
 			break;
 		}
+		genl_dump_check_consistent(cb, header);
 		err = put(skb, index);
 		if (err) {
 			genlmsg_cancel(skb, header);
@@ -355,7 +364,14 @@ static int sched_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 static int listener_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	return dump_each(skb, cb, TSPOOL_CMD_LISTENER_GET, tsp_dump_put_listener);
+	int ret;
+
+	/* A dump in which listeners came or went, between two of its datagrams, is marked so. */
+	mutex_lock(&tsp_listeners_lock);
+	cb->seq = tsp_listeners_generation;
+	ret = dump_each(skb, cb, TSPOOL_CMD_LISTENER_GET, tsp_dump_put_listener);
+	mutex_unlock(&tsp_listeners_lock);
+	return ret;
 }
 
 static const struct nla_policy choice_policy[] = {

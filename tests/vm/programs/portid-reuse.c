@@ -35,7 +35,7 @@
 
 #define MAX_TURNS		1000000UL
 #define MAX_UID			65535UL
-#define CHURNERS		3
+#define CHURNERS		2
 /* The kernel gives out the numbers of processes, and such with the highest bit set. */
 #define PORTID			0x7ace0000U
 #define LISTEN_MILLISECONDS	100	/* records gather for less than that */
@@ -124,14 +124,18 @@ static uint32_t told_portid(const struct nlmsghdr *message)
 	return number;
 }
 
-/* How many listeners the module knows with this port id, in all namespaces. */
-static unsigned int count_listeners(int control)
+/*
+ * Counts the listeners that the module knows with this port id, in all namespaces. False if it says
+ * that some came or went meanwhile.
+ */
+static bool count_listeners(int control, unsigned int *count)
 {
 	union genl_answer answer;
 	struct nlmsghdr *message;
-	unsigned int count = 0;
+	bool changed = false;
 	ssize_t length;
 
+	*count = 0;
 	genl_send(control, family, TSPOOL_CMD_LISTENER_GET, NLM_F_DUMP);
 	for (;;) {
 		length = genl_receive(control, &answer, EVENT_MILLISECONDS);
@@ -139,18 +143,23 @@ static unsigned int count_listeners(int control)
 			fail("no answer to a dump of the listeners");
 		for (message = &answer.header; NLMSG_OK(message, length);
 		     message = NLMSG_NEXT(message, length)) {
+			changed |= message->nlmsg_flags & NLM_F_DUMP_INTR;
 			if (message->nlmsg_type == NLMSG_DONE)
-				return count;
+				return !changed;
 			if (message->nlmsg_type == NLMSG_ERROR)
 				fail("a dump of the listeners was refused");
-			count += told_portid(message) == portid;
+			*count += told_portid(message) == portid;
 		}
 	}
 }
 
 static void expect_listeners(int control, unsigned int wanted, const char *otherwise)
 {
-	if (count_listeners(control) != wanted)
+	unsigned int count;
+
+	while (!count_listeners(control, &count))
+		;
+	if (count != wanted)
 		fail(otherwise);
 }
 
