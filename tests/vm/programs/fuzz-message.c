@@ -42,20 +42,30 @@ uint8_t fuzz_command_of(uint32_t sequence)
 	return (uint8_t)sequence;
 }
 
-static void put(struct fuzz_datagram *datagram, const void *bytes, size_t size)
+/* Appends so many bytes, or as many as there is room for. */
+static unsigned char *extend(struct fuzz_datagram *datagram, size_t *size)
 {
+	unsigned char *end = datagram->bytes + datagram->length;
 	size_t room = sizeof(datagram->bytes) - datagram->length;
 
-	if (size > room)
-		size = room;
-	memcpy(datagram->bytes + datagram->length, bytes, size);
-	datagram->length += size;
+	if (*size > room)
+		*size = room;
+	datagram->length += *size;
+	return end;
+}
+
+static void put(struct fuzz_datagram *datagram, const void *bytes, size_t size)
+{
+	unsigned char *end = extend(datagram, &size);
+
+	memcpy(end, bytes, size);
 }
 
 static void put_filled(struct fuzz_datagram *datagram, unsigned char byte, size_t size)
 {
-	while (size--)
-		put(datagram, &byte, 1);
+	unsigned char *end = extend(datagram, &size);
+
+	memset(end, byte, size);
 }
 
 static void align(struct fuzz_datagram *datagram)
@@ -95,18 +105,21 @@ static uint32_t odd_number(struct dice *dice)
 
 static void put_random(struct fuzz_datagram *datagram, struct dice *dice, size_t size)
 {
+	unsigned char *end = extend(datagram, &size);
+
 	while (size--)
-		put_filled(datagram, (unsigned char)dice_below(dice, 256), 1);
+		*end++ = (unsigned char)dice_below(dice, 256);
 }
 
 static size_t odd_size(struct dice *dice)
 {
-	switch (dice_below(dice, 16)) {
+	switch (dice_below(dice, 64)) {
 	case 0:
 		return dice_below(dice, ATTRIBUTE_MAX);
 	case 1:
 		return ATTRIBUTE_MAX - NLA_HDRLEN;
 	case 2:
+	case 3:
 		return 4090 + dice_below(dice, 12);
 	default:
 		return dice_below(dice, 40);
@@ -135,11 +148,14 @@ static void put_odd_list(struct fuzz_datagram *datagram, struct dice *dice)
 	static const char letters[] = "0123456789012345678901234567890,,,,,---:/N\n\t .x";
 	size_t length, size, i;
 	const char *list = odd_list(dice, &length);
+	unsigned char *end;
 
 	switch (dice_below(dice, 8)) {
 	case 0:
-		for (size = odd_size(dice); size; size--)
-			put(datagram, &letters[dice_below(dice, sizeof(letters) - 1)], 1);
+		size = odd_size(dice);
+		end = extend(datagram, &size);
+		for (i = 0; i < size; i++)
+			end[i] = letters[dice_below(dice, sizeof(letters) - 1)];
 		break;
 	case 1:
 		put_filled(datagram, ',', odd_size(dice));
