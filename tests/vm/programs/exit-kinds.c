@@ -143,15 +143,26 @@ static void relax(void)
 #endif
 }
 
+/* To one of the CPUs that it may run on, by its number among them. */
+static void move_to(unsigned long number)
+{
+	cpu_set_t allowed, one;
+	int cpu = 0;
+
+	if (sched_getaffinity(0, sizeof(allowed), &allowed))
+		storm_die("sched_getaffinity", errno);
+	number %= CPU_COUNT(&allowed);
+	while (!CPU_ISSET(cpu, &allowed) || number--)
+		cpu++;
+	CPU_ZERO(&one);
+	CPU_SET(cpu, &one);
+	/* A CPU that goes offline meanwhile: it ends where it is. */
+	sched_setaffinity(0, sizeof(one), &one);
+}
+
 static noreturn void end_beside_another(const struct exit_plan *plan, unsigned int place)
 {
-	unsigned long cpus = sysconf(_SC_NPROCESSORS_ONLN);
-	cpu_set_t cpu;
-
-	/* Where a CPU is missing, they end wherever they are. */
-	CPU_ZERO(&cpu);
-	CPU_SET((plan->turn + place) % cpus, &cpu);
-	sched_setaffinity(0, sizeof(cpu), &cpu);
+	move_to(plan->turn + place);
 	atomic_fetch_add(&at_the_end, 1);
 	while (atomic_load(&at_the_end) < 2)
 		relax();
@@ -225,7 +236,7 @@ static noreturn void end_out_of_memory(const struct exit_plan *plan)
 static const struct exit_kind kinds[N_KINDS] = {
 	{ "alone", 1, 1, end_alone },
 	{ "exec", 1, 1, end_by_exec },
-	{ "threads", 2, 33, end_with_threads },
+	{ "threads", 2, 17, end_with_threads },
 	{ "group", 2, 5, end_group },
 	{ "leader-first", 2, 4, end_leader_first },
 	{ "last-two", 2, 4, end_last_two },

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT
+ * exit-storm [-c CPUS] [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT
  * exit-storm -x STATUS
  *
  * WORKERS processes (default: 4) make COUNT processes each, one after the other, of each KIND in
- * turn (default: all but oom; see exit-kinds.c). SIGTERM ends it early, once those under way have
- * ended. FILE gets a line for each process: pid, number of threads, the wait status that waitpid
- * gave, and the kind, which is "worker" for the workers and the program itself.
+ * turn (default: all but oom; see exit-kinds.c), on CPUS where given. SIGTERM ends it early, once
+ * those under way have ended. FILE gets a line for each process: pid, number of threads, the wait
+ * status that waitpid gave, and the kind, which is "worker" for the workers and the program itself.
  *
  * -x: does nothing but exit with STATUS, for those that execute something.
  */
@@ -124,7 +124,8 @@ static void run_workers(const struct storm *storm, FILE *file)
 
 static void usage(void)
 {
-	fputs("exit-storm [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT\n", stderr);
+	fputs("exit-storm [-c CPUS] [-f FILE] [-g CGROUP] [-k KIND]... [-w WORKERS] COUNT\n",
+	      stderr);
 	exit(2);
 }
 
@@ -141,8 +142,11 @@ static void parse_options(struct storm *storm, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "f:g:k:w:x:")) != -1) {
+	while ((option = getopt(argc, argv, "c:f:g:k:w:x:")) != -1) {
 		switch (option) {
+		case 'c':
+			storm_bind(optarg);
+			break;
 		case 'f':
 			storm->file = optarg;
 			break;

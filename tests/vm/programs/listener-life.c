@@ -14,7 +14,7 @@
 
 #define MAX_CPTS		64
 #define LIST_BYTES		512
-#define LAST_TRIES		50
+#define QUIET_WITHIN_MSECS	300000
 #define QUIET_MSECS		300
 #define MODULE_RETRY_USECS	20000
 
@@ -57,15 +57,16 @@ static bool take_record(const struct tspool_record *record, void *arg)
 {
 	struct life *life = arg;
 	uint32_t cpt = record->frame.cpt;
+	struct coverage before;
 
 	if (cpt >= life->n_cpts || !CPU_ISSET(record->cpu, &life->cpus_of[cpt]) ||
 	    !CPU_ISSET(record->cpu, &life->wanted))
 		fail(life, "a record of CPT %u, CPU %u", cpt, record->cpu);
+	before = life->coverage[cpt];
 	if (!coverage_record(&life->coverage[cpt], record->seq))
-		fail(life, "record %llu of CPT %u comes after %llu and losses to %llu",
-		     (unsigned long long)record->seq, cpt,
-		     (unsigned long long)life->coverage[cpt].next,
-		     (unsigned long long)life->coverage[cpt].lost_end);
+		fail(life, "CPT %u: record %llu where %llu was due, or %llu lost up to %llu", cpt,
+		     (unsigned long long)record->seq, (unsigned long long)before.next,
+		     (unsigned long long)before.lost, (unsigned long long)before.lost_end);
 	life->records++;
 	return true;
 }
@@ -345,14 +346,20 @@ static enum life_end unsubscribe_checked(struct life *life)
 	return LIFE_UNSUBSCRIBED;
 }
 
+/* Sometimes it does not read for a while, as a busy program. */
+static void stall(struct life *life)
+{
+	if (below(life, 2))
+		return;
+	usleep(below(life, 300) * 1000);
+	atomic_fetch_add(&life->totals->stalls, 1);
+}
+
 static enum life_end live(struct life *life)
 {
 	if (!read_for(life, below(life, 300)))
 		return LIFE_UNLOADED;
-	if (below(life, 2)) {
-		usleep(below(life, 300) * 1000);
-		atomic_fetch_add(&life->totals->stalls, 1);
-	}
+	stall(life);
 	if (!read_for(life, below(life, 300)))
 		return LIFE_UNLOADED;
 	return below(life, 3) ? unsubscribe_checked(life) : LIFE_CLOSED;
@@ -375,16 +382,35 @@ static uint64_t given_out(const struct life *life)
 	return count;
 }
 
-/* True if nothing exited since before the module was asked for its counts. */
+/* False: the module went. */
+static bool read_until_quiet(struct life *life)
+{
+	uint64_t end = now_msecs() + QUIET_WITHIN_MSECS;
+	uint64_t before, now;
+
+	do {
+		if (now_msecs() > end)
+			fail(life, "exits went on after the end");
+		before = given_out(life);
+		stall(life);
+		if (!read_for(life, QUIET_MSECS))
+			return false;
+		now = given_out(life);
+	} while (now != before);
+	return true;
+}
+
+/* True if nothing exited after the module was asked for its counts, so that these are the last. */
 static bool end_in_quiet(struct life *life)
 {
-	uint64_t before = given_out(life);
 	struct tspool_listener_info counted;
+	uint64_t before;
 	bool quiet;
 	int ret;
 
-	if (!read_for(life, QUIET_MSECS))
+	if (!read_until_quiet(life))
 		return false;
+	before = given_out(life);
 	ret = counted_by_module(life, &counted);
 	if (ret)
 		expect_gone_or_new(life, ret);
@@ -395,20 +421,17 @@ static bool end_in_quiet(struct life *life)
 	return quiet;
 }
 
-/* A listener's own exit is seen by the others: all stay until all are done. */
 static void live_last(struct life_totals *totals, unsigned int *random)
 {
-	bool quiet = false;
 	struct life life;
+	bool quiet;
 
-	for (int tries = 0; tries < LAST_TRIES && !quiet; tries++) {
+	do {
 		if (!begin_life(&life, totals, random))
 			return;
 		quiet = end_in_quiet(&life);
 		end_life(&life, LIFE_UNSUBSCRIBED);
-	}
-	if (!quiet)
-		fail(&life, "exits went on after the end");
+	} while (!quiet);
 	atomic_fetch_add(&totals->checked, 1);
 }
 

@@ -20,8 +20,9 @@ struct life_totals {
 };
 
 /*
- * One life after the other until totals->stop; then a last one, when nothing exits any more: its
- * counts must be those of the module. Ends the process with 1 at the first thing that is wrong.
+ * One life after the other until totals->stop; then a last one, until nothing exits any more: its
+ * counts must be exactly those of the module. Ends the process with 1 at the first thing that is
+ * wrong.
  */
 void live_on(struct life_totals *totals, unsigned int seed);
 

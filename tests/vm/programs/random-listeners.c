@@ -8,8 +8,8 @@
  * Without the module they wait for it. What each got must be whole, and what the module counts
  * (listener-life.c).
  *
- * SIGTERM ends it, when nothing exits any more, which the caller sees to. Prints the seed at once,
- * and totals at the end; status 1 if any listener found something wrong.
+ * After SIGTERM each listens a last time, until nothing exits any more, which the caller sees to.
+ * Prints the seed at once, and totals at the end; status 1 if any listener found something wrong.
  */
 #include "listener-life.h"
 #include "storm.h"
@@ -68,11 +68,12 @@ static void bear(struct nursery *nursery, unsigned int place)
 	nursery->pids[place] = pid;
 }
 
+/* Any child if pid is -1. */
 static int await(pid_t pid)
 {
 	int status;
 
-	while (waitpid(pid, &status, 0) != pid)
+	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			storm_die("waitpid", errno);
 	return status;
@@ -109,15 +110,10 @@ static void kill_at_random(struct nursery *nursery)
 
 static void await_all(const struct nursery *nursery)
 {
-	for (unsigned int i = 0; i < nursery->count; i++) {
-		int status;
-
-		/* In any order: who failed is not to be waited for by the others. */
-		if (wait(&status) < 0)
-			storm_die("wait", errno);
-		if (status)
+	/* In any order: who failed is not to be waited for by the others. */
+	for (unsigned int i = 0; i < nursery->count; i++)
+		if (await(-1))
 			exit(1);
-	}
 }
 
 static void print_totals(void)
