@@ -111,7 +111,8 @@ static char *long_pattern(size_t bytes)
 	char *text = malloc(bytes + 1);
 	size_t i;
 
-	memcpy(text, "0[", 2);
+	text[0] = '0';
+	text[1] = '[';
 	for (i = 2; i < bytes - 1; i++)
 		text[i] = i % 2 ? ',' : '1';
 	if (text[bytes - 2] == ',')

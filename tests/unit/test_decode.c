@@ -249,7 +249,7 @@ END_TEST
 
 struct bad_size {
 	unsigned int type;
-	size_t size;
+	unsigned int size;
 	int result;
 };
 
