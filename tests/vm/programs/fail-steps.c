@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The steps of fail-nth. The ones that talk to the loaded module go by way of libtspool, so that it,
- * too, meets every failure.
+ * The steps of fail-nth. The ones that talk to the loaded module go by way of libtspool, so that it
+ * meets every failure, too.
  *
  *	load MODULE [PARAMETERS]	finit_module(2); unloaded again
  *	unload MODULE [PARAMETERS]	delete_module(2)
