@@ -120,14 +120,16 @@ unsigned int tsp_listeners_of(int cpt)
 	return count;
 }
 
-/*
- * What a socket keeps free for its last message: at most a LOST frame for each CPT and cause. It is
- * refused where it does not fit.
- */
+/* The bytes that a listener's last message has at most: a LOST frame for each CPT and cause. */
+size_t tsp_listener_pending_max(void)
+{
+	return tsp_cpts.count * nla_total_size(TSPOOL_CAUSE_MAX * sizeof(struct tspool_lost));
+}
+
+/* What a socket keeps free for its last message, which is refused where it does not fit. */
 static size_t last_message_size(void)
 {
-	return SKB_TRUESIZE(tsp_cpts.count *
-			    nla_total_size(TSPOOL_CAUSE_MAX * sizeof(struct tspool_lost)));
+	return SKB_TRUESIZE(tsp_listener_pending_max());
 }
 
 /* Under ->lock, since threads of several CPTs may be filling it. A message alone always fits. */
@@ -157,7 +159,7 @@ int tsp_listener_queue(struct tsp_listener *listener, struct sk_buff *skb)
 	if (!has_room(listener->sk, skb))
 		return -EAGAIN;
 
-	clone = skb_clone(skb, GFP_KERNEL);
+	clone = skb_clone(skb, TSP_GFP_DELIVERY);
 	if (!clone)
 		return -ENOMEM;
 

@@ -11,12 +11,16 @@
 #define TSP_LISTENER_H
 
 #include <linux/cpumask.h>
+#include <linux/gfp.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/srcu.h>
 #include <linux/tspool.h>
 #include <net/sock.h>
+
+/* Delivery waits for memory by itself. No process is to be killed to make room for its records. */
+#define TSP_GFP_DELIVERY	(GFP_KERNEL | __GFP_RETRY_MAYFAIL | __GFP_NOWARN)
 
 /* Some records of one CPT, not all between the first and the last of them. */
 struct tsp_loss_range {
@@ -72,6 +76,7 @@ void tsp_listener_link(struct tsp_listener *listener);
 void tsp_listener_unlink(struct tsp_listener *listener);
 void tsp_listener_free_later(struct tsp_listener *listener);
 unsigned int tsp_listeners_of(int cpt);
+size_t tsp_listener_pending_max(void);
 int tsp_listener_queue(struct tsp_listener *listener, struct sk_buff *skb);
 
 void tsp_loss_add(struct tsp_loss_range *range, u64 count, u64 first_seq, u64 last_seq);

@@ -3,10 +3,13 @@
  * The family: requests in, replies and event messages out. What the requests ask for is done in
  * subscribe.c, what the dumps tell is in dump.c.
  */
+#define pr_fmt(fmt) "tspool: " fmt
+
 #include <linux/capability.h>
 #include <linux/cpumask.h>
 #include <linux/module.h>
 #include <linux/pid.h>
+#include <linux/printk.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <linux/tspool.h>
@@ -152,13 +155,11 @@ static void put_pending(struct sk_buff *skb, const struct tsp_listener *listener
 	}
 }
 
-static int reply_with_pending(const struct tsp_listener *listener, struct genl_info *info)
+static int reply_with_pending(struct sk_buff *reply, const struct tsp_listener *listener,
+			      struct genl_info *info)
 {
-	struct sk_buff *reply = genlmsg_new(pending_size(listener), GFP_KERNEL);
 	void *header;
 
-	if (!reply)
-		return no_memory(info->extack);
 	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_UNSUBSCRIBE);
 	put_pending(reply, listener);
 	genlmsg_end(reply, header);
@@ -191,18 +192,29 @@ struct sk_buff *tsp_netlink_alloc_farewell(const struct tsp_listener *listener)
 static int unsubscribe_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	struct tsp_listener *listener;
+	struct sk_buff *reply;
 	int err;
 
 	err = check_permission(skb, info->extack);
 	if (err)
 		return err;
+	/* Room for all that may be pending: without it, the listener stays as it is. */
+	reply = genlmsg_new(tsp_listener_pending_max(), GFP_KERNEL);
+	if (!reply)
+		return no_memory(info->extack);
 	listener = tsp_unsubscribe(NETLINK_CB(skb).sk);
-	if (!listener) {
-		NL_SET_ERR_MSG(info->extack, "this socket does not listen");
-		return -ENOENT;
+	if (IS_ERR(listener)) {
+		err = PTR_ERR(listener);
+		goto err_free_reply;
 	}
-	err = reply_with_pending(listener, info);
+	err = reply_with_pending(reply, listener, info);
 	tsp_listener_free(listener);
+	return err;
+
+err_free_reply:
+	nlmsg_free(reply);
+	if (err == -ENOENT)
+		NL_SET_ERR_MSG(info->extack, "this socket does not listen");
 	return err;
 }
 
@@ -461,7 +473,12 @@ int tsp_netlink_init(void)
 		return err;
 	err = genl_register_family(&family);
 	if (err)
-		netlink_unregister_notifier(&netlink_notifier);
+		goto err_unregister_notifier;
+	return 0;
+
+err_unregister_notifier:
+	pr_err("can't open the generic netlink family %s (error %d)\n", TSPOOL_GENL_NAME, err);
+	netlink_unregister_notifier(&netlink_notifier);
 	return err;
 }
 
@@ -491,7 +508,7 @@ struct sk_buff *tsp_netlink_alloc_event(size_t bytes, void **frames)
 	struct nlattr *attr;
 	void *header;
 
-	skb = genlmsg_new(nla_total_size(bytes), GFP_KERNEL | __GFP_NOWARN);
+	skb = genlmsg_new(nla_total_size(bytes), TSP_GFP_DELIVERY);
 	if (!skb)
 		return NULL;
 	header = genlmsg_put(skb, 0, 0, &family, 0, TSPOOL_CMD_EVENT);

@@ -107,9 +107,10 @@ int tsp_subscribe(struct sock *sk, u32 portid, const struct cpumask *cpus,
 	return err;
 }
 
-static void await_delivery(const struct tsp_listener *listener)
+static int await_delivery(const struct tsp_listener *listener)
 {
 	unsigned int cpt;
+	int err;
 
 	for (cpt = 0; cpt < tsp_cpts.count; cpt++) {
 		struct tsp_queue *queue = &tsp_scheds[cpt].queue;
@@ -117,10 +118,11 @@ static void await_delivery(const struct tsp_listener *listener)
 		if (listener->feed[cpt].interest == TSP_WANTS_NOTHING)
 			continue;
 		tsp_sched_hurry(queue->served_by);
-		/* A killed caller reads nothing any more. */
-		if (tsp_queue_await_delivery(queue))
-			return;
+		err = tsp_queue_await_delivery(queue);
+		if (err)
+			return err;
 	}
+	return 0;
 }
 
 /**
@@ -129,12 +131,14 @@ static void await_delivery(const struct tsp_listener *listener)
  *
  * What exited before the call is delivered to it, or pending in its feeds as lost.
  *
- * Return: the listener, out of all lists and seen by nobody, to be freed by the caller; NULL if the
- * socket does not listen.
+ * Return: the listener, out of all lists and seen by nobody, to be freed by the caller. -ENOENT if
+ * the socket does not listen. -ERESTARTSYS when the caller was killed: it waits for nobody, and
+ * reads nothing any more.
  */
 struct tsp_listener *tsp_unsubscribe(const struct sock *sk)
 {
 	struct tsp_listener *listener;
+	int err;
 
 	mutex_lock(&tsp_listeners_lock);
 	listener = find_by_socket(sk);
@@ -144,14 +148,18 @@ struct tsp_listener *tsp_unsubscribe(const struct sock *sk)
 		listener->leaving = true;
 	mutex_unlock(&tsp_listeners_lock);
 	if (!listener)
-		return NULL;
+		return ERR_PTR(-ENOENT);
 
 	/* It stays: its socket is open while this request runs, and nobody else removes it. */
-	await_delivery(listener);
+	err = await_delivery(listener);
 
 	mutex_lock(&tsp_listeners_lock);
 	unlink_listener(listener);
 	mutex_unlock(&tsp_listeners_lock);
+	if (err) {
+		tsp_listener_free_later(listener);
+		return ERR_PTR(err);
+	}
 	synchronize_srcu(&tsp_listeners_srcu);
 	return listener;
 }
