@@ -460,14 +460,16 @@ static unsigned long parse_options(int argc, char **argv, unsigned long *uid)
 int main(int argc, char **argv)
 {
 	unsigned long uid = 0, count = parse_options(argc, argv, &uid);
-	int status, failed = 0;
+	int status;
 
 	half.privileged = true;
 	family = genl_tspool_family();
 	read_first_table();
 	start_half(0, count - count / 2);
 	start_half(uid, count / 2);
+	/* The other half goes, too. */
 	while (wait(&status) > 0)
-		failed |= status;
-	return failed ? 1 : 0;
+		if (status)
+			return 1;
+	return 0;
 }
