@@ -73,6 +73,21 @@ static const char *errno_text(int error)
 	}
 }
 
+/* Where the kernel's word means something else here. */
+static int errno_here(int error)
+{
+	switch (error) {
+	case -EAGAIN:
+		/* For a full socket; of the reception's it is that for an empty one. */
+		return -ENOBUFS;
+	case -EPROTONOSUPPORT:
+		/* For a dump while the module is being unloaded. */
+		return -ENOENT;
+	default:
+		return error;
+	}
+}
+
 int tsp_refusal(struct tspool_session *session, const struct nlmsghdr *reply, const char *what)
 {
 	const struct nlmsgerr *error = nlmsg_data(reply);
@@ -86,8 +101,7 @@ int tsp_refusal(struct tspool_session *session, const struct nlmsghdr *reply, co
 	if (error->error > 0 || error->error < -ERRNO_MAX)
 		return tsp_fail(session, -EBADMSG, "%s: the kernel's answer is no errno", what);
 
-	/* The kernel's word for a full socket; of the reception's it is that for an empty one. */
-	number = error->error == -EAGAIN ? -ENOBUFS : error->error;
+	number = errno_here(error->error);
 	text = ack_text(reply);
 	return tsp_fail(session, number, "%s: %s", what, text ? text : errno_text(-number));
 }
