@@ -138,7 +138,7 @@ void tsp_exit_hook_disarm(void)
 {
 	int err = disable_kprobe(&probe);
 
-	/* -EINVAL: the last listener's socket closed while unloading has unregistered it already. */
+	/* -EINVAL: the last socket closed when unloading had unregistered it already. */
 	if (err && err != -EINVAL)
 		pr_warn("can't take the probe off %s() (error %d)\n", TSP_EXIT_HOOK_SYMBOL, err);
 }
