@@ -26,8 +26,8 @@
 #include <unistd.h>
 
 #define MAX_LISTENERS	256
-#define KILL_MIN_MSECS	100
-#define KILL_RANGE_MSECS 400
+#define KILL_MIN_MSECS	200
+#define KILL_RANGE_MSECS 800
 
 struct nursery {
 	unsigned int count;
