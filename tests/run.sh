@@ -113,6 +113,7 @@ static_checks()
 # A minute for each target, in a build of clang's libFuzzer.
 fuzz_targets()
 {
+	set_up fuzz || { record "not ok - setup for the fuzz targets" && return; }
 	build_tree fuzz "$build/fuzz" -DCMAKE_C_COMPILER=clang -DTSPOOL_FUZZ=ON \
 		-DTSPOOL_KERNELS=none || return
 	step fuzz tests/fuzz/run 60 "$build/fuzz" || return
@@ -167,9 +168,9 @@ under_stock_kernel()
 	kernel=$(kernel_version "$1")
 	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $1" && return; }
 	scenarios "$1" "$build" "$kernel" '-c 4 -n 2 -l 1500' \
-		cpt-table nscheds bad-input fork-codes loss suspended gathering hotplug \
-		portid-reuse reload
-	scenarios "$1-parallel" "$build" "$kernel" '-p -c 4 -n 2 -l 900' storm exits fuzz
+		cpt-table nscheds bad-input fork-codes loss suspended gathering hotplug reload
+	scenarios "$1-parallel" "$build" "$kernel" '-p -c 4 -n 2 -l 900' \
+		storm exits fuzz portid-reuse
 	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 300' cpt-table
 	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384 -l 400$square" cpt-table
 }
@@ -196,8 +197,8 @@ under_debug_kernel()
 	make_kernel debug || return
 	image=$kernel/arch/x86/boot/bzImage
 	scenarios debug "$build/debug" "$image" "$made" nscheds loss leaks gathering hotplug \
-		portid-reuse no-memory-load no-memory-requests no-memory-delivery no-threads
-	scenarios debug-parallel "$build/debug" "$image" "-p $made" exits fuzz
+		no-memory-load no-memory-requests no-memory-delivery no-threads
+	scenarios debug-parallel "$build/debug" "$image" "-p $made" exits fuzz portid-reuse
 	[ "$full" ] || return
 	# What takes too long there for every day.
 	scenarios debug-long "$build/debug" "$image" "$made" cpt-table bad-input fork-codes \

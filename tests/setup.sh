@@ -23,6 +23,9 @@ packages_for()
 		kernels) # what a kernel is made with
 			echo linux-source-6.12 gcc make flex bison bc libelf-dev libssl-dev xz-utils perl
 			;;
+		fuzz) # libFuzzer
+			echo clang libclang-rt-dev
+			;;
 		checks) # a second compiler, and what the tests of the programs call
 			echo clang valgrind man-db bash-completion jq
 			;;
