@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/rculist.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <net/genetlink.h>
 #include <net/netlink.h>
 
 #include "cpt.h"
@@ -126,10 +128,17 @@ size_t tsp_listener_pending_max(void)
 	return tsp_cpts.count * nla_total_size(TSPOOL_CAUSE_MAX * sizeof(struct tspool_lost));
 }
 
-/* What a socket keeps free for its last message, which is refused where it does not fit. */
+/*
+ * What a socket keeps free for its last message, which is refused where it does not fit: all the
+ * memory that such an skb may count. Its data is rounded up as kmalloc() does, and comes from a
+ * cache of larger pieces where it is small.
+ */
 static size_t last_message_size(void)
 {
-	return SKB_TRUESIZE(tsp_listener_pending_max());
+	size_t message = nlmsg_total_size(genlmsg_total_size(tsp_listener_pending_max()));
+	size_t data = SKB_DATA_ALIGN(message) + SKB_DATA_ALIGN(sizeof(struct skb_shared_info));
+
+	return SKB_DATA_ALIGN(sizeof(struct sk_buff)) + max(roundup_pow_of_two(data), 1024UL);
 }
 
 /* Under ->lock, since threads of several CPTs may be filling it. A message alone always fits. */
