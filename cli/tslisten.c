@@ -169,20 +169,29 @@ static enum tsp_exit refused(const struct tspool_session *session, int err)
 	return err == -EINVAL || err == -ERANGE ? TSP_EXIT_USAGE : TSP_EXIT_FAILURE;
 }
 
+/* To be freed; NULL for NULL, which is a choice of all. Without memory the program ends. */
+static char *list_of(hwloc_const_bitmap_t chosen)
+{
+	char *list = NULL;
+
+	if (!chosen || hwloc_bitmap_list_asprintf(&list, chosen) >= 0)
+		return list;
+	fprintf(stderr, "tslisten: can't listen: %s\n", strerror(ENOMEM));
+	exit(TSP_EXIT_FAILURE);
+}
+
 static enum tsp_exit subscribe(struct tspool_session *session, const struct request *request,
 			       struct tspool_listener **listener)
 {
-	struct tspool_listen_options listen = { .receive_buffer_bytes = request->buffer_bytes };
-	char *cpts = NULL, *cpus = NULL;
-	int err;
+	char *cpts = list_of(hwloc_bitmap_iszero(request->cpts) ? NULL : request->cpts);
+	char *cpus = list_of(request->cpus);
+	const struct tspool_listen_options listen = {
+		.receive_buffer_bytes = request->buffer_bytes,
+		.cpts = cpts,
+		.cpus = cpus,
+	};
+	int err = tspool_listen(session, &listen, listener);
 
-	if (!hwloc_bitmap_iszero(request->cpts))
-		hwloc_bitmap_list_asprintf(&cpts, request->cpts);
-	if (request->cpus)
-		hwloc_bitmap_list_asprintf(&cpus, request->cpus);
-	listen.cpts = cpts;
-	listen.cpus = cpus;
-	err = tspool_listen(session, &listen, listener);
 	free(cpus);
 	free(cpts);
 	return err ? refused(session, err) : TSP_EXIT_OK;
