@@ -189,23 +189,28 @@ make_kernel()
 # A kernel of ours. ACPI's interpreter gives up on the routing of interrupts, so slow is it there.
 made='-a pci=noacpi -c 4 -n 2 -m 1024'
 
-# under_debug_kernel LENGTH SECONDS: the kernel that watches the module: memory errors, locks, sleeping in
-# atomic context, leaks.
+# The kernel that watches the module: memory errors, locks, sleeping in atomic context, leaks.
 under_debug_kernel()
 {
-	length=$1 made="$made -l $2"
-	make_kernel debug || return
-	image=$kernel/arch/x86/boot/bzImage
-	scenarios debug "$build/debug" "$image" "$made" nscheds loss leaks gathering hotplug \
-		no-memory-load no-memory-requests no-memory-delivery no-threads
-	scenarios debug-parallel "$build/debug" "$image" "-p $made" exits fuzz portid-reuse
-	[ "$full" ] || return
-	# What takes too long there for every day.
-	scenarios debug-long "$build/debug" "$image" "$made" cpt-table bad-input fork-codes \
-		suspended reload
-	scenarios debug-storm "$build/debug" "$image" "-p $made" storm
-	step build-defects tests/vm/build-defects "$kernel" "$build/debug" &&
-		vm debug-defects "$build/debug" "$image" "$made" "$PWD/tests/vm/guest-defects"
+	length=${full:+full}
+	image=$1/arch/x86/boot/bzImage
+	scenarios debug "$build/debug" "$image" "$made -l $long" nscheds loss leaks gathering \
+		hotplug no-memory-load no-memory-requests no-memory-delivery no-threads
+	scenarios debug-parallel "$build/debug" "$image" "-p $made -l $long" \
+		exits fuzz portid-reuse
+}
+
+# What takes too long there for every day.
+under_debug_kernel_for_long()
+{
+	length=full
+	image=$1/arch/x86/boot/bzImage
+	scenarios debug-long "$build/debug" "$image" "$made -l $long" \
+		cpt-table bad-input fork-codes suspended reload
+	scenarios debug-storm "$build/debug" "$image" "-p $made -l $long" storm
+	step build-defects tests/vm/build-defects "$1" "$build/debug" &&
+		vm debug-defects "$build/debug" "$image" "$made -l $long" \
+			"$PWD/tests/vm/guest-defects"
 }
 
 # The kernel that watches for data races, which need CPUs that run in parallel.
@@ -213,7 +218,8 @@ under_kcsan()
 {
 	length=full
 	make_kernel kcsan || return
-	scenarios kcsan "$build/kcsan" "$kernel/arch/x86/boot/bzImage" "-p $made -l 3600" exits storm
+	scenarios kcsan "$build/kcsan" "$kernel/arch/x86/boot/bzImage" "-p $made -l $long" \
+		exits storm
 }
 
 if [ "$quick" ]; then
@@ -235,6 +241,13 @@ if [ "$quick" ]; then
 	finish
 fi
 
+# Seconds that a machine with a kernel of ours may take.
+long=${full:+14400}
+: "${long:=1800}"
+
+debug=''
+make_kernel debug && debug=$kernel
+
 # Two machines at a time: the CPUs of most take turns on one CPU of ours.
 (
 	under_stock_kernel 6.1
@@ -245,12 +258,9 @@ fi
 	if [ "$full" ]; then
 		fuzz_targets
 		under_kcsan
+		[ -z "$debug" ] || under_debug_kernel_for_long "$debug"
 	fi
 ) &
-if [ "$full" ]; then
-	under_debug_kernel full 14400
-else
-	under_debug_kernel '' 1800
-fi
+[ -z "$debug" ] || under_debug_kernel "$debug"
 wait
 finish
