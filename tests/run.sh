@@ -219,7 +219,7 @@ under_kcsan()
 	length=full
 	make_kernel kcsan || return
 	scenarios kcsan "$build/kcsan" "$kernel/arch/x86/boot/bzImage" "-p $made -l $long" \
-		exits storm
+		exits storm fuzz portid-reuse
 }
 
 if [ "$quick" ]; then
