@@ -22,7 +22,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_COUNT	10000000UL
@@ -63,25 +62,6 @@ static void note(FILE *file, pid_t pid, unsigned int threads, int status, const 
 		storm_die("output", errno);
 }
 
-static int await(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) != pid)
-		if (errno != EINTR)
-			storm_die("waitpid", errno);
-	return status;
-}
-
-static pid_t fork_or_die(void)
-{
-	pid_t pid = fork();
-
-	if (pid < 0)
-		storm_die("fork", errno);
-	return pid;
-}
-
 static void run_process(const struct storm *storm, unsigned long turn, FILE *file)
 {
 	const struct exit_kind *kind = storm->kinds[turn % storm->n_kinds];
@@ -92,10 +72,10 @@ static void run_process(const struct storm *storm, unsigned long turn, FILE *fil
 	pid_t pid;
 
 	plan.threads = kind->threads_min + plan.turn % (kind->threads_max - kind->threads_min + 1);
-	pid = fork_or_die();
+	pid = storm_fork();
 	if (!pid)
 		kind->end(&plan);
-	note(file, pid, plan.threads, await(pid), kind->name);
+	note(file, pid, plan.threads, storm_await_child(pid), kind->name);
 }
 
 /* Each worker begins elsewhere, so that all kinds are under way at the same time. */
@@ -113,12 +93,12 @@ static void run_workers(const struct storm *storm, FILE *file)
 	pid_t pids[MAX_WORKERS];
 
 	for (unsigned long i = 0; i < storm->workers; i++) {
-		pids[i] = fork_or_die();
+		pids[i] = storm_fork();
 		if (!pids[i])
 			work(storm, i, file);
 	}
 	for (unsigned long i = 0; i < storm->workers; i++)
-		note(file, pids[i], 1, await(pids[i]), "worker");
+		note(file, pids[i], 1, storm_await_child(pids[i]), "worker");
 	note(file, getpid(), 1, 0, "worker");
 }
 

@@ -20,7 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <tspool/tspool.h>
 #include <unistd.h>
 
@@ -166,16 +165,11 @@ static const struct tspool_handler handler = { .record = look_for_child, .lost =
 
 static void end_a_child(void)
 {
-	int status;
-
 	child_arrived = false;
-	child = fork();
-	if (child < 0)
-		storm_die("fork", errno);
+	child = storm_fork();
 	if (!child)
 		_exit(0);
-	if (waitpid(child, &status, 0) != child)
-		storm_die("waitpid", errno);
+	storm_await_child(child);
 }
 
 static void expect_record(void)

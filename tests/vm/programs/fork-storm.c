@@ -3,31 +3,25 @@
  * fork-storm [-c CPUS] [-f FILE] COUNT
  *
  * Forks COUNT processes, one after the other, on CPUS where given: in turn each ends with an exit
- * status of 1 to 255, or is killed by one of the signals below. FILE gets, one a line, the pid and
- * the wait status that waitpid gave for it.
+ * status of 1 to 255, or is killed by a signal. FILE gets, one a line, the pid and the wait status
+ * that waitpid gave for it.
  */
 #include "storm.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_PROCESSES	10000000UL
 
 static void run_child(unsigned long turn, FILE *file)
 {
-	int status;
-	pid_t pid = fork();
+	pid_t pid = storm_fork();
 
-	if (pid < 0)
-		storm_die("fork", errno);
 	if (!pid)
 		storm_end(turn);
-	if (waitpid(pid, &status, 0) != pid)
-		storm_die("waitpid", errno);
-	fprintf(file, "%d %d\n", (int)pid, status);
+	fprintf(file, "%d %d\n", (int)pid, storm_await_child(pid));
 }
 
 static unsigned long parse_options(int argc, char **argv, const char **file)

@@ -411,11 +411,7 @@ static void run_half(bool privileged, unsigned long count)
 
 static void start_half(unsigned long uid, unsigned long count)
 {
-	pid_t pid = fork();
-
-	if (pid < 0)
-		storm_die("fork", errno);
-	if (pid)
+	if (storm_fork())
 		return;
 	if (uid && (setgid(uid) || setuid(uid)))
 		storm_die("setuid", errno);

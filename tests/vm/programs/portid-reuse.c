@@ -30,7 +30,6 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #define MAX_TURNS		1000000UL
@@ -54,13 +53,6 @@ static void fail(const char *what)
 {
 	fprintf(stderr, "portid-reuse: port id %#x: %s\n", portid, what);
 	exit(1);
-}
-
-static void await(sem_t *sem)
-{
-	while (sem_wait(sem))
-		if (errno != EINTR)
-			storm_die("sem_wait", errno);
 }
 
 /* The calling thread alone: the C library would ask all of them. */
@@ -170,7 +162,7 @@ static void *take_portids(void *arg)
 
 	drop_privilege();
 	while (turns--) {
-		await(&begin);
+		storm_await(&begin);
 		fd = genl_socket();
 		if (genl_bind(fd, portid))
 			fail("free while a listener had it");
@@ -206,9 +198,7 @@ static void turn_killed(void)
 
 	if (pipe2(ready, O_CLOEXEC))
 		storm_die("pipe2", errno);
-	child = fork();
-	if (child < 0)
-		storm_die("fork", errno);
+	child = storm_fork();
 	if (!child)
 		listen_and_wait(ready[1]);
 	close(ready[1]);
@@ -217,10 +207,9 @@ static void turn_killed(void)
 	close(ready[0]);
 
 	sem_post(&begin);
-	await(&trying);
+	storm_await(&trying);
 	kill(child, SIGKILL);
-	if (waitpid(child, NULL, 0) != child)
-		storm_die("waitpid", errno);
+	storm_await_child(child);
 }
 
 static void turn_closed(void)
@@ -228,7 +217,7 @@ static void turn_closed(void)
 	int fd = listen_at(portid);
 
 	sem_post(&begin);
-	await(&trying);
+	storm_await(&trying);
 	expect_event(fd, "its listener was ended by a socket that failed to bind it");
 	close(fd);
 }
@@ -245,7 +234,7 @@ static void take_turns(unsigned long turns, int control)
 			turn_killed();
 		else
 			turn_closed();
-		await(&taken);
+		storm_await(&taken);
 		expect_listeners(control, 0, "the module still knows a listener of it");
 	}
 	pthread_join(taker, NULL);

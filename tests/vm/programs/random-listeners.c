@@ -59,24 +59,11 @@ static noreturn void run_listener(struct nursery *nursery, unsigned int seed)
 static void bear(struct nursery *nursery, unsigned int place)
 {
 	unsigned int seed = nursery->seed + ++nursery->born;
-	pid_t pid = fork();
+	pid_t pid = storm_fork();
 
-	if (pid < 0)
-		storm_die("fork", errno);
 	if (!pid)
 		run_listener(nursery, seed);
 	nursery->pids[place] = pid;
-}
-
-/* Any child if pid is -1. */
-static int await(pid_t pid)
-{
-	int status;
-
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			storm_die("waitpid", errno);
-	return status;
 }
 
 static void kill_one(struct nursery *nursery)
@@ -84,7 +71,7 @@ static void kill_one(struct nursery *nursery)
 	unsigned int place = rand_r(&nursery->random) % nursery->count;
 
 	kill(nursery->pids[place], SIGKILL);
-	await(nursery->pids[place]);
+	storm_await_child(nursery->pids[place]);
 	atomic_fetch_add(&totals->ends[LIFE_KILLED], 1);
 	bear(nursery, place);
 }
@@ -112,7 +99,7 @@ static void await_all(const struct nursery *nursery)
 {
 	/* In any order: who failed is not to be waited for by the others. */
 	for (unsigned int i = 0; i < nursery->count; i++)
-		if (await(-1))
+		if (storm_await_child(-1))
 			exit(1);
 }
 

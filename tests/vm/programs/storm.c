@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 void storm_die(const char *what, int error)
@@ -78,6 +79,32 @@ void storm_bind(const char *list)
 	storm_parse_cpus(list, &cpus);
 	if (sched_setaffinity(0, sizeof(cpus), &cpus))
 		storm_die("sched_setaffinity", errno);
+}
+
+pid_t storm_fork(void)
+{
+	pid_t pid = fork();
+
+	if (pid < 0)
+		storm_die("fork", errno);
+	return pid;
+}
+
+int storm_await_child(pid_t pid)
+{
+	int status;
+
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			storm_die("waitpid", errno);
+	return status;
+}
+
+void storm_await(sem_t *sem)
+{
+	while (sem_wait(sem))
+		if (errno != EINTR)
+			storm_die("sem_wait", errno);
 }
 
 #define SIGNALS	5

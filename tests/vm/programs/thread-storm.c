@@ -37,13 +37,6 @@ static void *note_tid(void *arg)
 	return NULL;
 }
 
-static void wait_for_room(struct storm *storm)
-{
-	while (sem_wait(&storm->room))
-		if (errno != EINTR)
-			storm_die("sem_wait", errno);
-}
-
 static void create_threads(struct storm *storm)
 {
 	pthread_attr_t attr;
@@ -55,14 +48,14 @@ static void create_threads(struct storm *storm)
 	for (unsigned long i = 0; i < storm->count; i++) {
 		int error;
 
-		wait_for_room(storm);
+		storm_await(&storm->room);
 		error = pthread_create(&thread, &attr, note_tid, storm);
 		if (error)
 			storm_die("pthread_create", error);
 	}
 	pthread_attr_destroy(&attr);
 	for (unsigned long i = 0; i < storm->alive; i++)
-		wait_for_room(storm);
+		storm_await(&storm->room);
 }
 
 static void write_tids(const struct storm *storm)
