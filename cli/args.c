@@ -3,6 +3,7 @@
 
 #include <argp.h>
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -23,6 +24,17 @@ static const char *parse_digits(const char *text, unsigned long long *number)
 	return end;
 }
 
+bool tsp_arg_parse_u32(const char *text, uint32_t *number, const char **rest)
+{
+	unsigned long long parsed;
+
+	*rest = parse_digits(text, &parsed);
+	if (!*rest || parsed > UINT32_MAX)
+		return false;
+	*number = (uint32_t)parsed;
+	return true;
+}
+
 uint32_t tsp_arg_number(const struct argp_state *state, const char *what, const char *text,
 			uint32_t min, uint32_t max)
 {
@@ -36,6 +48,20 @@ uint32_t tsp_arg_number(const struct argp_state *state, const char *what, const 
 	return (uint32_t)number;
 }
 
+uint64_t tsp_arg_id(const struct argp_state *state, const char *what, const char *text)
+{
+	unsigned long long number;
+	const char *end;
+
+	errno = 0;
+	end = parse_digits(text, &number);
+	if (!end || *end || !number || errno == ERANGE) {
+		argp_error(state, "%s '%s' is not a number from 1 to %llu", what, text, ULLONG_MAX);
+		return 1;
+	}
+	return number;
+}
+
 static unsigned int parse_suffix(const char *suffix)
 {
 	if (!strcmp(suffix, ""))
@@ -44,22 +70,24 @@ static unsigned int parse_suffix(const char *suffix)
 		return 10;
 	if (!strcasecmp(suffix, "M"))
 		return 20;
+	if (!strcasecmp(suffix, "G"))
+		return 30;
 	return UINT_MAX;
 }
 
-uint32_t tsp_arg_bytes(const struct argp_state *state, const char *what, const char *text,
-		       uint32_t min, uint32_t max)
+uint64_t tsp_arg_bytes(const struct argp_state *state, const char *what, const char *text,
+		       uint64_t min, uint64_t max)
 {
 	unsigned long long number;
 	const char *end = parse_digits(text, &number);
 	unsigned int shift = end ? parse_suffix(end) : UINT_MAX;
 
 	if (shift == UINT_MAX || number > max >> shift || number << shift < min) {
-		argp_error(state, "%s '%s' is not a size from %u to %u bytes, such as 512K or 8M",
-			   what, text, min, max);
+		argp_error(state, "%s '%s' is not a size from %llu to %llu bytes, such as %s", what,
+			   text, (unsigned long long)min, (unsigned long long)max, "512K or 8M");
 		return min;
 	}
-	return (uint32_t)(number << shift);
+	return number << shift;
 }
 
 struct timespec tsp_arg_seconds(const struct argp_state *state, const char *what, const char *text)

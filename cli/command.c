@@ -6,17 +6,24 @@
 
 #include "json.h"
 
-void tsctl_parse(struct tsctl *tsctl, const struct argp_option *options, argp_parser_t parser,
-		 void *input)
+void tsctl_parse_all(struct tsctl *tsctl, const struct argp_option *options, argp_parser_t parser,
+		     const struct argp_child *children, void *input)
 {
 	const struct argp argp = {
 		.options = options,
 		.parser = parser,
 		.args_doc = tsctl->command->args,
 		.doc = tsctl->command->help,
+		.children = children,
 	};
 
 	argp_parse(&argp, tsctl->argc, tsctl->argv, 0, NULL, input);
+}
+
+void tsctl_parse(struct tsctl *tsctl, const struct argp_option *options, argp_parser_t parser,
+		 void *input)
+{
+	tsctl_parse_all(tsctl, options, parser, NULL, input);
 }
 
 static error_t parse_format(int key, char *arg, struct argp_state *state)
@@ -43,7 +50,7 @@ enum tsp_format tsctl_parse_format(struct tsctl *tsctl)
 
 int tsctl_open(struct tsctl *tsctl)
 {
-	return tspool_open(&tsctl->session);
+	return tspool_open_backend(&tsctl->session, TSPOOL_BACKEND_TSPOOL);
 }
 
 enum tsp_exit tsctl_printed(int err)

@@ -28,12 +28,16 @@ struct tsctl_command {
 void tsctl_parse(struct tsctl *tsctl, const struct argp_option *options, argp_parser_t parser,
 		 void *input);
 
+/* The same with options of others among the command's own. */
+void tsctl_parse_all(struct tsctl *tsctl, const struct argp_option *options, argp_parser_t parser,
+		     const struct argp_child *children, void *input);
+
 /* The same for a command that knows --format and nothing else. */
 enum tsp_format tsctl_parse_format(struct tsctl *tsctl);
 
 /*
- * Opens the session, once the arguments are known to be good. Returns 0 or a negative errno,
- * without a word. -ENOENT: the module is not loaded.
+ * Opens the session with the module, once the arguments are known to be good. Returns 0 or a
+ * negative errno, without a word. -ENOENT: the module is not loaded.
  */
 int tsctl_open(struct tsctl *tsctl);
 
@@ -49,6 +53,10 @@ enum tsp_exit tsctl_get_pid(struct tsctl *tsctl);
 enum tsp_exit tsctl_get_tgid(struct tsctl *tsctl);
 enum tsp_exit tsctl_sched_show(struct tsctl *tsctl);
 enum tsp_exit tsctl_listeners(struct tsctl *tsctl);
+enum tsp_exit tsctl_read(struct tsctl *tsctl);
+enum tsp_exit tsctl_report(struct tsctl *tsctl);
 enum tsp_exit tsctl_stats(struct tsctl *tsctl);
+enum tsp_exit tsctl_relay(struct tsctl *tsctl);
+enum tsp_exit tsctl_snapshot(struct tsctl *tsctl);
 
 #endif

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "escape.h"
 
+#include <endian.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <string.h>
 
 /* The smallest code point that needs so many bytes; a smaller one is an overlong form. */
@@ -48,23 +48,91 @@ static size_t printable_length(const char *text, size_t left)
 	return is_control(point) ? 0 : length;
 }
 
+static void write_hex(struct tsp_escaped *escaped, unsigned char byte)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	escaped->bytes[0] = '\\';
+	escaped->bytes[1] = 'x';
+	escaped->bytes[2] = digits[byte >> 4];
+	escaped->bytes[3] = digits[byte & 0xf];
+	escaped->length = sizeof(escaped->bytes);
+	escaped->taken = 1;
+}
+
+struct tsp_escaped tsp_escape_first(const char *name, size_t left)
+{
+	size_t length = printable_length(name, left);
+	struct tsp_escaped escaped = { .bytes = "\\\\", .length = 2, .taken = 1 };
+
+	if (!length) {
+		write_hex(&escaped, (unsigned char)name[0]);
+	} else if (name[0] != '\\') {
+		memcpy(escaped.bytes, name, length);
+		escaped.length = (unsigned char)length;
+		escaped.taken = (unsigned char)length;
+	}
+	return escaped;
+}
+
 char *tsp_escape(const char *name, size_t length, char *escaped)
 {
-	size_t end = strnlen(name, length);
-	char *to = escaped;
+	size_t plain;
+	char *to;
 
-	for (size_t i = 0, taken; i < end; i += taken) {
-		taken = printable_length(name + i, end - i);
-		if (!taken) {
-			to += sprintf(to, "\\x%02x", (unsigned char)name[i]);
-			taken = 1;
-			continue;
-		}
-		if (name[i] == '\\')
-			*to++ = '\\';
-		memcpy(to, name + i, taken);
-		to += taken;
+	length = strnlen(name, length);
+	plain = tsp_plain_length(name, length);
+	memcpy(escaped, name, plain);
+	to = escaped + plain;
+	name += plain;
+	length -= plain;
+	while (length) {
+		struct tsp_escaped first = tsp_escape_first(name, length);
+
+		memcpy(to, first.bytes, first.length);
+		to += first.length;
+		name += first.taken;
+		length -= first.taken;
 	}
 	*to = '\0';
 	return escaped;
+}
+
+#define EACH_BYTE(value)	(UINT64_C(0x0101010101010101) * (value))
+
+/* The high bit of each byte that is less than a value up to 0x80; those above may be wrong. */
+static uint64_t less(uint64_t bytes, unsigned char value)
+{
+	return (bytes - EACH_BYTE(value)) & ~bytes & EACH_BYTE(0x80);
+}
+
+static uint64_t equal(uint64_t bytes, unsigned char value)
+{
+	return less(bytes ^ EACH_BYTE(value), 1);
+}
+
+/* The number of the first byte that is not plain, in the order of memory; 8: all are. */
+static size_t plain_in_word(uint64_t bytes)
+{
+	uint64_t others = (bytes & EACH_BYTE(0x80)) | less(bytes, ' ') | equal(bytes, 0x7f) |
+			  equal(bytes, '"') | equal(bytes, '\\') | equal(bytes, ',');
+
+	return others ? (size_t)__builtin_ctzll(others) / 8 : sizeof(bytes);
+}
+
+size_t tsp_plain_length(const char *name, size_t length)
+{
+	size_t plain = 0, found;
+	uint64_t bytes;
+
+	for (; length - plain >= sizeof(bytes); plain += sizeof(bytes)) {
+		memcpy(&bytes, name + plain, sizeof(bytes));
+		found = plain_in_word(le64toh(bytes));
+		if (found < sizeof(bytes))
+			return plain + found;
+	}
+	/* What is behind the end is zero, which is not plain. */
+	bytes = 0;
+	memcpy(&bytes, name + plain, length - plain);
+	return plain + plain_in_word(le64toh(bytes));
 }

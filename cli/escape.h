@@ -16,4 +16,20 @@
  */
 char *tsp_escape(const char *name, size_t length, char *escaped);
 
+/* One character of a name, or one byte of it that is none, as tsp_escape() writes it. */
+struct tsp_escaped {
+	char bytes[4];
+	unsigned char length;	/* of these */
+	unsigned char taken;	/* of the name */
+};
+
+/* The first of a name with left bytes, one or more, none of them NUL. */
+struct tsp_escaped tsp_escape_first(const char *name, size_t left);
+
+/*
+ * How many bytes at the beginning of a name, of which length are there, are printable ASCII without
+ * quotes, backslashes and commas: what each format writes as it is. Most names are nothing else.
+ */
+size_t tsp_plain_length(const char *name, size_t length);
+
 #endif

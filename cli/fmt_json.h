@@ -8,15 +8,9 @@
 /*
  * Records as JSON objects that belong to the caller; NULL without memory. First come type and cpt,
  * then the fields by the names and in the order of the library's table. What is absent is left
- * out.
+ * out. The path of a record's cgroup follows on cgroup_id, unless it is NULL.
  */
-json_t *tsp_json_record(const struct tspool_record *record);
+json_t *tsp_json_record(const struct tspool_record *record, const char *cgroup);
 json_t *tsp_json_lost(const struct tspool_lost *lost);
-
-/*
- * All names that may stand in such an object: an array of objects with name, in (the types of
- * record that have it), unit and description.
- */
-json_t *tsp_json_fields(void);
 
 #endif

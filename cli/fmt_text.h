@@ -5,12 +5,11 @@
 #include <stdio.h>
 #include <tspool/record.h>
 
-#define TSP_STATUS_SIZE		16
-
-/* A wait status in short: "0", "3", "SIGKILL", "SIGSEGV+core". Returns text. */
-char *tsp_text_status(uint64_t status, char *text);
-
-/* All that is present in a record, a line a field, in groups; raw: numbers in the field's unit. */
-void tsp_text_record(FILE *out, const struct tspool_record *record, bool raw);
+/*
+ * All that is present in a record, in sections, a line a field; the delays as a table. Raw: a line
+ * a field for these too, and plain numbers in the field's unit. The path of its cgroup is shown
+ * unless it is NULL.
+ */
+void tsp_text_record(FILE *out, const struct tspool_record *record, const char *cgroup, bool raw);
 
 #endif

@@ -53,11 +53,21 @@ json_t *tsp_json_checked(json_t *value, int err)
 	return NULL;
 }
 
-int tsp_json_print(const json_t *value)
+static int print(const json_t *value, size_t style, FILE *out)
 {
 	if (!value)
 		return -ENOMEM;
-	if (json_dumpf(value, stdout, JSON_INDENT(2)))
+	if (json_dumpf(value, out, style))
 		return -EIO;
-	return fputc('\n', stdout) == EOF ? -EIO : 0;
+	return fputc('\n', out) == EOF ? -EIO : 0;
+}
+
+int tsp_json_print(const json_t *value)
+{
+	return print(value, JSON_INDENT(2), stdout);
+}
+
+int tsp_json_print_line(const json_t *value, FILE *out)
+{
+	return print(value, JSON_COMPACT, out);
 }

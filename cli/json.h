@@ -25,4 +25,7 @@ json_t *tsp_json_checked(json_t *value, int err);
  */
 int tsp_json_print(const json_t *value);
 
+/* The same on one line, to out. */
+int tsp_json_print_line(const json_t *value, FILE *out);
+
 #endif

@@ -24,17 +24,33 @@ static int read_line(const char *path, char *line, int size)
 	return err;
 }
 
+static int read_number(const char *path, int *number)
+{
+	char text[16], *end;
+	int err = read_line(path, text, sizeof(text));
+
+	if (err)
+		return err;
+	*number = (int)strtol(text, &end, 10);
+	return end == text || *end ? -EBADMSG : 0;
+}
+
 int tsp_module_params_read(struct tsp_module_params *params)
 {
-	char number[16], *end;
 	int err;
 
 	*params = (struct tsp_module_params){ .pattern = "N" };
-	err = read_line(DIRECTORY "npartitions", number, sizeof(number));
+	err = read_number(DIRECTORY "npartitions", &params->npartitions);
 	if (err)
 		return err;
-	params->npartitions = (int)strtol(number, &end, 10);
-	if (end == number || *end)
-		return -EBADMSG;
 	return read_line(DIRECTORY "cpu_pattern", params->pattern, sizeof(params->pattern));
+}
+
+int tsp_module_backlog_read(uint64_t *bytes)
+{
+	int kbytes, err = read_number(DIRECTORY "backlog_kbytes", &kbytes);
+
+	if (!err)
+		*bytes = (uint64_t)kbytes << 10;
+	return err;
 }

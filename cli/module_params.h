@@ -2,6 +2,8 @@
 #ifndef TSP_CLI_MODULE_PARAMS_H
 #define TSP_CLI_MODULE_PARAMS_H
 
+#include <stdint.h>
+
 /* The longest pattern, its newline and NUL. */
 #define TSP_PATTERN_SIZE	(1024 + 2)
 
@@ -17,5 +19,8 @@ struct tsp_module_params {
  * under /sys/module/tspool/parameters.
  */
 int tsp_module_params_read(struct tsp_module_params *params);
+
+/* What may wait for a listener that does not say how much, in bytes. Returns 0 or as above. */
+int tsp_module_backlog_read(uint64_t *bytes);
 
 #endif

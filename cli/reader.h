@@ -2,38 +2,97 @@
 #ifndef TSP_CLI_READER_H
 #define TSP_CLI_READER_H
 
+#include <poll.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <tspool/tspool.h>
 
 #include "args.h"
+#include "cgroups.h"
+#include "lines.h"
 #include "sink.h"
 #include "summary.h"
+#include "tally.h"
+#include "window.h"
 
-/* From a listener to a sink, until something ends it. */
+/*
+ * Where all records and losses end: it counts them, and writes what is to be written. They come one
+ * by one from the thread that has it, by tsp_reader_handler(), or in buffers from any thread, by
+ * tsp_reader_deliver().
+ */
 struct tsp_reader {
 	struct tspool_session *session;
+	struct tsp_shared_cgroups cgroups;
 	const struct tsp_sink *sink;
-	struct tsp_summary summary;
-	uint64_t records_left;	/* that may still be taken */
+	struct tspool_archive_writer *archive; /* NULL: none */
+	struct tsp_tally *tally;	/* NULL: none */
+	const struct tspool_filter *filter; /* NULL: records come filtered */
+	bool rotates_on_hangup;	/* SIGHUP is for the archive that there will be */
+	bool ordered;		/* what comes in buffers, by the window */
+	uint64_t wall_offset_ns; /* of the wall clock from the boot clock, at the beginning */
 	struct timespec duration; /* zero: no limit */
 	int signal_fd;
 	int timer_fd;
+	int wake_fd;		/* to be polled: tsp_reader_wake() was called */
+
+	pthread_mutex_t lock;	/* guards what follows, from tsp_reader_begin() on */
+	struct tsp_summary summary;
+	struct tsp_window window;
+	uint64_t records_left;	/* that may still be taken */
 	int output_error;	/* errno; 0: none */
+	bool archive_failed;	/* it has the sentence */
 	enum tsp_exit status;
 };
 
 /*
- * Blocks SIGINT and SIGTERM, so that from here on none of them is missed, and sets up the reader.
- * Returns 0 or a negative errno. The reader is ended with tsp_reader_close().
+ * Blocks SIGINT and SIGTERM, and SIGHUP where that rotates an archive, so that from here on none of
+ * them is missed, and sets up the reader. Returns 0 or a negative errno. The reader is ended with
+ * tsp_reader_close().
  */
 int tsp_reader_init(struct tsp_reader *reader, size_t n_cpts);
 void tsp_reader_close(struct tsp_reader *reader);
 
+/* First this, and last tsp_reader_end() with 0 or a negative errno, which it tells on stderr. */
+void tsp_reader_begin(struct tsp_reader *reader);
+enum tsp_exit tsp_reader_end(struct tsp_reader *reader, int err);
+
 /*
- * Reads until SIGINT or SIGTERM, or the limits are reached, or the output's reader has gone. Then
- * ends the subscription, takes what is still there and flushes the output. Failures are told on
- * stderr.
+ * Takes a buffer, and the lines that were made of it, and has one less under way. With the last of
+ * those the output is flushed.
  */
-enum tsp_exit tsp_reader_run(struct tsp_reader *reader, struct tspool_listener *listener);
+void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *frames,
+			const struct tsp_lines *lines, atomic_uint *under_way);
+
+/* Takes one, with the reader as its argument. */
+const struct tspool_handler *tsp_reader_handler(const struct tsp_reader *reader);
+
+/* Whether nothing but numbers is wanted, so that who receives may count on its own. */
+bool tsp_reader_only_counts(const struct tsp_reader *reader);
+
+/* Adds what was counted elsewhere. */
+void tsp_reader_add(struct tsp_reader *reader, const struct tsp_summary *summary);
+
+/* Has it end: any thread. */
+void tsp_reader_wake(const struct tsp_reader *reader);
+
+/* The fds of its own: the first of those polled. */
+#define TSP_READER_FDS	4
+
+nfds_t tsp_reader_fill_fds(const struct tsp_reader *reader, struct pollfd *fds);
+bool tsp_reader_must_end(struct tsp_reader *reader, const struct pollfd *fds);
+
+/* Whether it takes no more: it has as many as it may, or can't write. */
+bool tsp_reader_is_full(struct tsp_reader *reader);
+void tsp_reader_flush(struct tsp_reader *reader);
+
+/*
+ * Has the archive, if there is one, and the window do what is due. Returns for how long poll() may
+ * wait: wait_ms at most, -1 for ever.
+ */
+int tsp_reader_look_after(struct tsp_reader *reader, int wait_ms);
+
+/* What makes no sense is told and stepped over: what follows it is wanted. Any thread. */
+void tsp_reader_pass_over(struct tsp_reader *reader, const struct tspool_session *session);
 
 #endif

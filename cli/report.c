@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <tspool/delayacct.h>
 
 enum tsp_exit tsp_report(const struct tspool_session *session, int err)
 {
@@ -14,6 +15,16 @@ enum tsp_exit tsp_report(const struct tspool_session *session, int err)
 
 	fprintf(stderr, "%s: %s%s\n", program_invocation_short_name, tspool_error(session), hint);
 	return TSP_EXIT_FAILURE;
+}
+
+bool tsp_report_delayacct(void)
+{
+	if (tspool_delay_accounting() != TSPOOL_DELAYACCT_OFF)
+		return false;
+	fprintf(stderr, "%s: no delays but run_delay: their accounting is off; %s\n",
+		program_invocation_short_name,
+		"'sysctl kernel.task_delayacct=1' turns it on for tasks that start later");
+	return true;
 }
 
 enum tsp_exit tsp_report_output(int err)

@@ -2,6 +2,7 @@
 #ifndef TSP_CLI_REPORT_H
 #define TSP_CLI_REPORT_H
 
+#include <stdbool.h>
 #include <tspool/session.h>
 
 #include "args.h"
@@ -11,6 +12,11 @@
  * missing, how to load it. Returns TSP_EXIT_FAILURE.
  */
 enum tsp_exit tsp_report(const struct tspool_session *session, int err);
+
+/*
+ * Says on stderr, where delay accounting is off, that and how to turn it on. Returns whether it is.
+ */
+bool tsp_report_delayacct(void);
 
 /*
  * Says on stderr that stdout could not be written, for errno err. That its reader has gone (EPIPE)

@@ -11,11 +11,15 @@ const char *argp_program_version = "tsctl " TSPOOL_VERSION;
 
 static const struct tsctl_command commands[] = {
 	{ "cpt-show", "", "Show the CPU partitions (CPTs) and their pools", tsctl_cpt_show },
-	{ "get-pid", "PID", "Show what a live thread has used so far", tsctl_get_pid },
-	{ "get-tgid", "TGID", "Show what a live process has used so far", tsctl_get_tgid },
+	{ "get-pid", "PID...", "Show what live threads have used so far", tsctl_get_pid },
+	{ "get-tgid", "TGID...", "Show what live processes have used so far", tsctl_get_tgid },
 	{ "sched-show", "", "Show the scheduler block of each CPT", tsctl_sched_show },
 	{ "listeners", "", "Show who listens, and what each has got", tsctl_listeners },
+	{ "read", "FILE...", "Print the records of archives ('tslisten --write')", tsctl_read },
+	{ "report", "FILE...", "Sum up the records of archives", tsctl_report },
 	{ "stats", "", "Show the module's totals", tsctl_stats },
+	{ "relay", "ACTION", "Have exits written to relay buffers; show these", tsctl_relay },
+	{ "snapshot", "FILE", "Keep what relay holds in overwrite mode", tsctl_snapshot },
 	{ 0 }
 };
 
@@ -34,7 +38,7 @@ static char *list_commands(int key, const char *text, void *input)
 		return NULL;
 	fputs("Commands:\n", out);
 	for (const struct tsctl_command *command = commands; command->name; command++)
-		fprintf(out, "  %-10s %-4s  %s\n", command->name, command->args, command->help);
+		fprintf(out, "  %-10s %-7s  %s\n", command->name, command->args, command->help);
 	fputs("\n'tsctl COMMAND --help' shows the options of a command.", out);
 	fclose(out);
 	return list;
@@ -77,7 +81,7 @@ int main(int argc, char **argv)
 	const struct argp argp = {
 		.parser = find_command,
 		.args_doc = "COMMAND [ARGUMENT...]",
-		.doc = "Ask the tspool kernel module for its state and for live tasks.\v",
+		.doc = "Ask the tspool module for its state and live tasks, or read archives.\v",
 		.help_filter = list_commands,
 	};
 	struct tsctl tsctl = { 0 };

@@ -1,198 +1,146 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/audit.h>
 #include <linux/cgroup.h>
 #include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/ktime.h>
 #include <linux/mm.h>
+#include <linux/nsproxy.h>
+#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/rcupdate.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
-#include <linux/seqlock.h>
-#include <linux/task_io_accounting_ops.h>
-#include <linux/taskstats.h>
-#include <linux/ktime.h>
 #include <linux/tspool.h>
+#include <net/net_namespace.h>
 
 #include "capture.h"
+#include "cgroup_ref.h"
+#include "mnt_ns.h"
 
-#ifndef CONFIG_TASKSTATS
-#error "tspool hooks taskstats_exit(): it needs a kernel with CONFIG_TASKSTATS"
-#endif
-
-/* How often a dying task looks again while another thread of its group is being released. */
-#define SUM_TRIES	8
-
-/* The tick, the scheduler and, with threads added up, the task itself change these meanwhile. */
-static void usage_of_task(struct tsp_usage *usage, const struct task_struct *task)
+/* boot clock + this = time since the epoch; the same until somebody sets the time */
+u64 tsp_boot_to_wall(void)
 {
-	usage->run_time = READ_ONCE(task->se.sum_exec_runtime);
-	usage->user_time = READ_ONCE(task->utime);
-	usage->system_time = READ_ONCE(task->stime);
-	usage->run_delay = READ_ONCE(task->sched_info.run_delay);
-	usage->voluntary_switches = READ_ONCE(task->nvcsw);
-	usage->involuntary_switches = READ_ONCE(task->nivcsw);
-	usage->minor_faults = READ_ONCE(task->min_flt);
-	usage->major_faults = READ_ONCE(task->maj_flt);
-	usage->io = data_race(task->ioac); /* counters of one moment each */
-	usage->io_of_children = false;
+	return ktime_to_ns(ktime_sub(ktime_mono_to_real(0), ktime_mono_to_any(0, TK_OFFS_BOOT)));
 }
 
-/*
- * signal->ioac also takes in the I/O of the children that were waited for. It holds nothing else as
- * long as no thread was released, since a thread that ended had run.
- */
-static bool thread_was_released(const struct signal_struct *signal)
+static __always_inline void capture_time(struct tsp_capture *cap)
 {
-	return READ_ONCE(signal->sum_sched_runtime);
+	ktime_t now = ktime_get();
+
+	cap->time = ktime_to_ns(now);
+	cap->boot_time = ktime_to_ns(ktime_mono_to_any(now, TK_OFFS_BOOT));
 }
 
-static bool child_was_waited_for(const struct signal_struct *signal)
+/* Under RCU. */
+static __always_inline void capture_credentials(struct tsp_credentials *copy,
+						struct task_struct *task)
 {
-	return READ_ONCE(signal->cmin_flt) || READ_ONCE(signal->cmaj_flt) ||
-	       READ_ONCE(signal->cnvcsw) || READ_ONCE(signal->cnivcsw);
+	const struct cred *cred = __task_cred(task);
+
+	copy->uid = cred->uid;
+	copy->euid = cred->euid;
+	copy->gid = cred->gid;
+	copy->egid = cred->egid;
+	copy->login_uid = audit_get_loginuid(task);
+	copy->audit_session = audit_get_sessionid(task);
 }
 
-/*
- * The threads already released, as release_task() added them up. It leaves out the run delay. The
- * caller looks at stats_lock's sequence before and after.
- */
-static void usage_of_released(struct tsp_usage *usage, const struct signal_struct *signal)
+/* Under RCU. The number in the innermost of the pid namespaces that it is in. */
+static u32 innermost_nr(const struct pid *pid)
 {
-	usage->run_time = READ_ONCE(signal->sum_sched_runtime);
-	usage->user_time = READ_ONCE(signal->utime);
-	usage->system_time = READ_ONCE(signal->stime);
-	usage->run_delay = 0;
-	usage->voluntary_switches = READ_ONCE(signal->nvcsw);
-	usage->involuntary_switches = READ_ONCE(signal->nivcsw);
-	usage->minor_faults = READ_ONCE(signal->min_flt);
-	usage->major_faults = READ_ONCE(signal->maj_flt);
-	if (thread_was_released(signal)) {
-		usage->io = data_race(signal->ioac); /* as above: the sequence tells */
-		usage->io_of_children = child_was_waited_for(signal);
-	} else {
-		memset(&usage->io, 0, sizeof(usage->io));
-		usage->io_of_children = false;
-	}
+	return pid ? pid->numbers[pid->level].nr : 0;
 }
 
-static void add_usage(struct tsp_usage *sum, const struct tsp_usage *usage)
+/* Under RCU. Only who asks for a live task can meet one that is released and has no pids left. */
+static __always_inline void capture_pids(struct tsp_capture *cap, struct task_struct *task)
 {
-	sum->run_time += usage->run_time;
-	sum->user_time += usage->user_time;
-	sum->system_time += usage->system_time;
-	sum->run_delay += usage->run_delay;
-	sum->voluntary_switches += usage->voluntary_switches;
-	sum->involuntary_switches += usage->involuntary_switches;
-	sum->minor_faults += usage->minor_faults;
-	sum->major_faults += usage->major_faults;
-	task_io_accounting_add(&sum->io, (struct task_io_accounting *)&usage->io);
-}
+	struct pid *pid = task_pid(task);
 
-/*
- * taskstats_exit() adds a dying thread's run delay to signal->stats; the memory map goes soon
- * after. So a thread that is exiting and has none was added already. The stretch between the two
- * is the only one in which a thread can be counted twice.
- */
-static bool run_delay_added(const struct task_struct *task)
-{
-	return (READ_ONCE(task->flags) & PF_EXITING) && !READ_ONCE(task->mm);
-}
-
-static u64 released_run_delay(const struct taskstats *stats)
-{
-	return stats ? READ_ONCE(stats->cpu_delay_total) : 0;
-}
-
-static void sum_threads(struct tsp_usage *sum, struct task_struct *leader)
-{
-	const struct signal_struct *signal = leader->signal;
-	const struct taskstats *stats = READ_ONCE(signal->stats);
-	struct task_struct *thread;
-
-	usage_of_released(sum, signal);
-	sum->run_delay = released_run_delay(stats);
-	for_each_thread(leader, thread) {
-		struct tsp_usage usage;
-
-		usage_of_task(&usage, thread);
-		if (stats && run_delay_added(thread))
-			usage.run_delay = 0;
-		add_usage(sum, &usage);
-	}
-}
-
-/*
- * release_task() moves a thread's counters from the list of threads into signal_struct under
- * stats_lock, so a sum that spans no such move counts each thread once. read_seqbegin() won't do
- * in the dying task: on PREEMPT_RT it may take the lock, which sleeps, and the hook may not.
- */
-static bool try_sum_group(struct tsp_usage *sum, struct task_struct *leader)
-{
-	const seqlock_t *lock = &leader->signal->stats_lock;
-	const unsigned int *sequence = &lock->seqcount.seqcount.sequence;
-	unsigned int before;
-	int tries;
-
-	for (tries = 0; tries < SUM_TRIES; tries++) {
-		/* Acquire: the counters are read after the sequence. */
-		before = smp_load_acquire(sequence);
-		if (before & 1) {
-			cpu_relax();
-			continue;
-		}
-		rcu_read_lock();
-		sum_threads(sum, leader);
-		rcu_read_unlock();
-		smp_rmb(); /* the sequence is read again after the counters */
-		if (READ_ONCE(*sequence) == before)
-			return true;
-	}
-	return false;
-}
-
-/* For those who may sleep. */
-static void sum_group(struct tsp_usage *sum, struct task_struct *leader)
-{
-	seqlock_t *lock = &leader->signal->stats_lock;
-	unsigned int seq;
-
-	do {
-		seq = read_seqbegin(lock);
-		rcu_read_lock();
-		sum_threads(sum, leader);
-		rcu_read_unlock();
-	} while (read_seqretry(lock, seq));
-}
-
-static void capture_identity(struct tsp_capture *cap, struct task_struct *task)
-{
-	const struct cred *cred;
-
-	cap->start_time = task->start_boottime;
 	cap->pid = task->pid;
 	cap->tgid = task->tgid;
+	cap->ppid = pid ? rcu_dereference(task->real_parent)->tgid : 0;
+	cap->pgid = pid_nr(task_pgrp(task));
+	cap->sid = pid_nr(task_session(task));
+	cap->ns_pid = innermost_nr(pid);
+	cap->ns_tgid = innermost_nr(task_tgid(task));
+	cap->ns.pid = pid ? ns_of_pid(pid)->ns.inum : 0;
+}
+
+/* Under RCU. */
+static __always_inline void capture_identity(struct tsp_capture *cap, struct task_struct *task)
+{
+	const struct signal_struct *signal = task->signal;
+
+	cap->start_time = task->start_time;
+	cap->start_boot_time = task->start_boottime;
+	cap->group_start_time = task->group_leader->start_time;
 	cap->task_flags = READ_ONCE(task->flags);
+	cap->nice = task_nice(task);
+	cap->policy = READ_ONCE(task->policy);
+	cap->oom_score_adj = READ_ONCE(signal->oom_score_adj);
+	cap->max_rss = READ_ONCE(signal->maxrss);
 	/* Another thread may be renaming it. */
 	data_race(memcpy(cap->comm, task->comm, sizeof(cap->comm)));
 
-	rcu_read_lock();
-	/* A released task's parent may be gone; only who asks for a live task can meet one. */
-	cap->ppid = pid_alive(task) ? rcu_dereference(task->real_parent)->tgid : 0;
-	cred = __task_cred(task);
-	cap->uid = cred->uid;
-	cap->gid = cred->gid;
+	capture_pids(cap, task);
+	capture_credentials(&cap->cred, task);
 #ifdef CONFIG_CGROUPS
 	cap->cgroup_id = cgroup_id(task_dfl_cgroup(task));
 #endif
+}
+
+static void identify(struct tsp_capture *cap, struct task_struct *task)
+{
+	rcu_read_lock();
+	capture_identity(cap, task);
 	rcu_read_unlock();
 }
 
-static void capture_memory(struct tsp_capture *cap, struct mm_struct *mm)
+static __always_inline void capture_threads(struct tsp_capture *cap,
+					    const struct signal_struct *signal)
 {
-	cap->has_mm = mm;
+	cap->threads = READ_ONCE(signal->nr_threads);
+	/* Those released meanwhile or before are counted nowhere. */
+	cap->threads_ever = tsp_thread_was_released(signal) ? 0 : cap->threads;
+	cap->threaded = cap->threads > 1 || tsp_thread_has_exited(signal);
+}
+
+/* Under RCU. prctl(PR_SET_MM_EXE_FILE) of another thread may be exchanging it. */
+static __always_inline void capture_exe(struct tsp_memory *memory, const struct mm_struct *mm)
+{
+	const struct inode *inode = NULL;
+	const struct file *exe = rcu_dereference(mm->exe_file);
+
+	if (exe)
+		inode = READ_ONCE(exe->f_inode);
+	memory->has_exe = inode;
+	if (inode) {
+		memory->exe_dev = inode->i_sb->s_dev;
+		memory->exe_inode = inode->i_ino;
+	}
+}
+
+/* Under RCU. */
+static __always_inline void capture_memory(struct tsp_memory *memory, struct mm_struct *mm)
+{
+	memory->has_mm = mm;
+	memory->has_exe = false;
+	memory->hiwater_rss = 0;
 	if (!mm)
 		return;
-	cap->hiwater_rss = get_mm_hiwater_rss(mm);
-	cap->hiwater_vm = get_mm_hiwater_vm(mm);
+	memory->hiwater_rss = get_mm_hiwater_rss(mm);
+	memory->hiwater_vm = get_mm_hiwater_vm(mm);
+	capture_exe(memory, mm);
+}
+
+/* @nsproxy: NULL when the task has left its namespaces */
+static __always_inline void capture_namespaces(struct tsp_namespaces *ns,
+					       const struct nsproxy *nsproxy)
+{
+	ns->mnt = nsproxy ? tsp_mnt_ns_inum(nsproxy) : 0;
+	ns->net = nsproxy ? nsproxy->net_ns->ns.inum : 0;
 }
 
 /* The status that wait(2) gives for the group, as wait_task_zombie() finds it. */
@@ -207,7 +155,7 @@ static int group_exit_code(const struct task_struct *leader)
 /**
  * tsp_capture_exit() - copy a dying thread's counters
  * @cap: filled whole
- * @task: current, on its way through do_exit(), its memory map still there
+ * @task: current, on its way through do_exit()
  * @last_thread: no other thread of its group is alive
  *
  * Neither sleeps nor allocates nor takes a lock.
@@ -215,24 +163,32 @@ static int group_exit_code(const struct task_struct *leader)
 void tsp_capture_exit(struct tsp_capture *cap, struct task_struct *task, bool last_thread)
 {
 	cap->type = TSPOOL_FRAME_TASK;
+	cap->exited = true;
 	cap->unsummed = NULL;
-	cap->exit_time = ktime_get_boottime_ns();
+	cap->cgroup = NULL;
+	cap->pids.thread = NULL;
 	cap->cpu = raw_smp_processor_id();
 	cap->exit_code = task->exit_code;
 	cap->last_thread = last_thread;
-	usage_of_task(&cap->usage, task);
+	capture_time(cap);
+	tsp_usage_of_task(&cap->usage, task);
+	capture_threads(cap, task->signal);
+	capture_namespaces(&cap->ns, task->nsproxy);
+	rcu_read_lock();
 	capture_identity(cap, task);
-	capture_memory(cap, task->mm);
+	capture_memory(&cap->memory, task->mm);
+	rcu_read_unlock();
 }
 
 /**
  * tsp_capture_group_exit() - copy the counters of a group whose last thread dies
  * @cap: filled whole
  * @task: current, the last thread
- * @last: what tsp_capture_exit() took of it a moment ago
+ * @last: what tsp_capture_exit() took of it a moment ago; may be @cap itself
  *
- * The group's memory map is the last thread's. Where the sum over the threads can't be had without
- * waiting, @cap keeps a reference to the leader for tsp_capture_finish().
+ * The group's memory map and namespaces are the last thread's; the leader may have left them. Where
+ * the sum over the threads can't be had without waiting, @cap keeps a reference to the leader for
+ * tsp_capture_sum().
  */
 void tsp_capture_group_exit(struct tsp_capture *cap, struct task_struct *task,
 			    const struct tsp_capture *last)
@@ -240,41 +196,74 @@ void tsp_capture_group_exit(struct tsp_capture *cap, struct task_struct *task,
 	struct task_struct *leader = task->group_leader;
 
 	cap->type = TSPOOL_FRAME_PROCESS;
+	cap->exited = true;
 	cap->unsummed = NULL;
-	cap->exit_time = last->exit_time;
+	cap->cgroup = NULL;
+	cap->pids.thread = NULL;
+	cap->time = last->time;
+	cap->boot_time = last->boot_time;
 	cap->cpu = last->cpu;
 	cap->exit_code = group_exit_code(leader);
 	cap->last_thread = true;
-	cap->has_mm = last->has_mm;
-	cap->hiwater_rss = last->hiwater_rss;
-	cap->hiwater_vm = last->hiwater_vm;
-	capture_identity(cap, leader);
-	if (!try_sum_group(&cap->usage, leader))
+	cap->memory = last->memory;
+	cap->ns = last->ns;
+	/* Those that were not released then may be when the sum is made. */
+	cap->threads = last->threads;
+	cap->threads_ever = last->threads_ever;
+	cap->threaded = last->threaded;
+	identify(cap, leader);
+	if (!tsp_usage_try_group(&cap->usage, leader))
 		cap->unsummed = get_task_struct(leader);
 }
 
 /**
- * tsp_capture_finish() - do what had to be put off in the dying task
- * @cap: of a queued record
+ * tsp_capture_hold() - keep what is asked for of a dying task beyond its numbers
+ * @cap: of an exit, about to be queued; what it holds is to be put by whoever takes it off
+ * @task: current
+ * @scoped: somebody listens in a namespace that the task is in
+ *
+ * The cgroup, and for those in a namespace the pids as well. Neither sleeps nor takes a lock.
+ */
+void tsp_capture_hold(struct tsp_capture *cap, struct task_struct *task, bool scoped)
+{
+	bool group = cap->type == TSPOOL_FRAME_PROCESS;
+	struct task_struct *holder = group ? task->group_leader : task;
+
+	cap->cgroup = tsp_cgroup_get_dying(holder);
+	if (scoped)
+		tsp_pid_refs_get(&cap->pids, holder);
+}
+
+/**
+ * tsp_capture_sum() - do what had to be put off in the dying task
+ * @cap: of a queued record whose usage is still to be summed
  *
  * May sleep.
  */
-void tsp_capture_finish(struct tsp_capture *cap)
+void tsp_capture_sum(struct tsp_capture *cap)
 {
-	if (!cap->unsummed)
-		return;
-	sum_group(&cap->usage, cap->unsummed);
+	tsp_usage_of_group(&cap->usage, cap->unsummed);
 	put_task_struct(cap->unsummed);
 	cap->unsummed = NULL;
 }
 
-static void capture_memory_of(struct tsp_capture *cap, struct task_struct *task)
+static void capture_live_memory(struct tsp_capture *cap, struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);
 
-	capture_memory(cap, mm);
+	rcu_read_lock();
+	capture_memory(&cap->memory, mm);
+	rcu_read_unlock();
 	if (mm)
 		mmput(mm);
+}
+
+static void capture_live_namespaces(struct tsp_capture *cap, struct task_struct *task)
+{
+	/* The lock keeps its nsproxy from being exchanged and freed. */
+	task_lock(task);
+	capture_namespaces(&cap->ns, task->nsproxy);
+	task_unlock(task);
 }
 
 /**
@@ -289,9 +278,29 @@ void tsp_capture_live(struct tsp_capture *cap, struct task_struct *task)
 	memset(cap, 0, sizeof(*cap));
 	cap->type = TSPOOL_FRAME_TASK;
 	cap->cpu = task_cpu(task);
-	usage_of_task(&cap->usage, task);
-	capture_identity(cap, task);
-	capture_memory_of(cap, task);
+	capture_time(cap);
+	tsp_usage_of_task(&cap->usage, task);
+	identify(cap, task);
+	capture_threads(cap, task->signal);
+	capture_live_memory(cap, task);
+	capture_live_namespaces(cap, task);
+}
+
+/* A leader that ended before its threads has neither memory map nor namespaces any more. */
+static struct task_struct *get_running_thread(struct task_struct *leader)
+{
+	struct task_struct *thread, *running = leader;
+
+	rcu_read_lock();
+	for_each_thread(leader, thread) {
+		if (READ_ONCE(thread->flags) & PF_EXITING)
+			continue;
+		running = thread;
+		break;
+	}
+	get_task_struct(running);
+	rcu_read_unlock();
+	return running;
 }
 
 /**
@@ -303,10 +312,16 @@ void tsp_capture_live(struct tsp_capture *cap, struct task_struct *task)
  */
 void tsp_capture_live_group(struct tsp_capture *cap, struct task_struct *leader)
 {
+	struct task_struct *running = get_running_thread(leader);
+
 	memset(cap, 0, sizeof(*cap));
 	cap->type = TSPOOL_FRAME_PROCESS;
-	cap->cpu = task_cpu(leader);
-	sum_group(&cap->usage, leader);
-	capture_identity(cap, leader);
-	capture_memory_of(cap, leader);
+	cap->cpu = task_cpu(running);
+	tsp_usage_of_group(&cap->usage, leader);
+	capture_time(cap);
+	identify(cap, leader);
+	capture_threads(cap, leader->signal);
+	capture_live_memory(cap, running);
+	capture_live_namespaces(cap, running);
+	put_task_struct(running);
 }

@@ -6,18 +6,35 @@
 #include <linux/types.h>
 #include <linux/uidgid.h>
 
-/* The counters that are added up over the threads of a group. */
-struct tsp_usage {
-	u64	run_time;
-	u64	user_time;
-	u64	system_time;
-	u64	run_delay;
-	u64	voluntary_switches;
-	u64	involuntary_switches;
-	u64	minor_faults;
-	u64	major_faults;
-	struct task_io_accounting io;
-	bool	io_of_children;		/* io counts waited-for children as well */
+#include "pid_refs.h"
+#include "usage.h"
+
+struct cgroup;
+
+/* What its memory map tells of a task. */
+struct tsp_memory {
+	u64	hiwater_rss;		/* pages */
+	u64	hiwater_vm;		/* pages */
+	u64	exe_inode;
+	dev_t	exe_dev;
+	bool	has_mm;
+	bool	has_exe;
+};
+
+/* Inode numbers; 0: unknown, or it has left it. */
+struct tsp_namespaces {
+	u32	pid;
+	u32	mnt;
+	u32	net;
+};
+
+struct tsp_credentials {
+	kuid_t	uid;
+	kuid_t	euid;
+	kgid_t	gid;
+	kgid_t	egid;
+	kuid_t	login_uid;
+	u32	audit_session;
 };
 
 /*
@@ -26,30 +43,48 @@ struct tsp_usage {
  */
 struct tsp_capture {
 	struct tsp_usage usage;
-	u64	exit_time;		/* boot clock; 0: it lives */
-	u64	start_time;		/* boot clock */
-	u64	hiwater_rss;		/* pages; only with has_mm */
-	u64	hiwater_vm;		/* pages; only with has_mm */
+	struct tsp_memory memory;
+	u64	time;			/* of the capture, monotonic clock */
+	u64	boot_time;		/* the same on the boot clock */
+	u64	start_time;		/* monotonic clock */
+	u64	start_boot_time;
+	u64	group_start_time;	/* monotonic clock */
+	u64	max_rss;		/* pages, of what the process executed before */
 	u64	cgroup_id;
 	struct task_struct *unsummed;	/* a reference to the leader: usage is still to be summed */
+	struct cgroup *cgroup;		/* held; NULL where nobody asks for it */
+	struct tsp_pid_refs pids;	/* held, if at all */
+	/* From here to comm as they follow each other in a record. */
 	u32	cpu;
 	u32	pid;
 	u32	tgid;
 	u32	ppid;
-	kuid_t	uid;
-	kgid_t	gid;
+	u32	pgid;
+	u32	sid;
+	u32	ns_pid;
+	u32	ns_tgid;
+	struct tsp_namespaces ns;
+	struct tsp_credentials cred;
 	int	exit_code;
 	u32	task_flags;		/* PF_* */
-	u8	type;			/* enum tspool_frame_type */
-	bool	has_mm;
-	bool	last_thread;
+	u32	policy;
+	u32	threads;		/* not yet released */
+	u32	threads_ever;		/* 0: not known */
+	int	nice;
+	int	oom_score_adj;
 	char	comm[TASK_COMM_LEN];
+	u8	type;			/* enum tspool_frame_type */
+	bool	exited;
+	bool	last_thread;
+	bool	threaded;		/* its process had another thread beside it */
 };
 
 void tsp_capture_exit(struct tsp_capture *cap, struct task_struct *task, bool last_thread);
 void tsp_capture_group_exit(struct tsp_capture *cap, struct task_struct *task,
 			    const struct tsp_capture *last);
-void tsp_capture_finish(struct tsp_capture *cap);
+void tsp_capture_hold(struct tsp_capture *cap, struct task_struct *task, bool scoped);
+void tsp_capture_sum(struct tsp_capture *cap);
+u64 tsp_boot_to_wall(void);
 void tsp_capture_live(struct tsp_capture *cap, struct task_struct *task);
 void tsp_capture_live_group(struct tsp_capture *cap, struct task_struct *leader);
 

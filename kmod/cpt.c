@@ -24,6 +24,7 @@ static void free_topology(void)
 	topology = (struct tsp_cpt_topology){ 0 };
 }
 
+/* free_topology() takes what there is of it. */
 static int alloc_topology(void)
 {
 	topology.ncpus = nr_cpu_ids;
@@ -33,10 +34,7 @@ static int alloc_topology(void)
 	topology.distances = kvcalloc(topology.nnodes,
 				      array_size(topology.nnodes, sizeof(*topology.distances)),
 				      GFP_KERNEL);
-	if (topology.cpus && topology.nodes && topology.distances)
-		return 0;
-	free_topology();
-	return -ENOMEM;
+	return topology.cpus && topology.nodes && topology.distances ? 0 : -ENOMEM;
 }
 
 /* As sysfs and so hwloc have it: no node of a CPU that is not present. */

@@ -1,83 +1,64 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#define pr_fmt(fmt) "tspool: " fmt
-
-#include <linux/log2.h>
-#include <linux/printk.h>
+#include <linux/bitmap.h>
 #include <linux/rculist.h>
-#include <linux/sched.h>
 
 #include "batch.h"
 #include "deliver.h"
-#include "encode.h"
+#include "filter.h"
 #include "listener.h"
 #include "netlink.h"
-#include "params.h"
 #include "queue.h"
+#include "scope_deliver.h"
+#include "send.h"
 
-/* The part of a batch that some listeners want: built once, shared by all with the same CPUs. */
+/* The part of a batch that some listeners want: built once, shared by all that want the same. */
 struct message {
 	u32		group;		/* of those listeners; 0: not built yet */
+	DECLARE_BITMAP(wanted, TSP_BATCH_FRAMES);	/* the frames of the batch that are in it */
+	u64		captured;	/* records of the CPUs wanted, those without a slot too */
+	u64		filtered;	/* those of them that are not in it */
 	size_t		bytes;		/* of the frames */
-	struct tsp_loss_range records;	/* the TASK and PROCESS frames */
-	struct tsp_loss_range lost;	/* what the LOST frames tell of */
+	struct tsp_contents contents;
 	struct sk_buff	*skb;		/* NULL: nothing wanted, or no memory */
 };
 
-/*
- * Without memory a batch stays where it is, in order, until there is some again: the thread waits
- * in its turn, and those behind it wait for theirs. Only unloading the module ends that.
- */
-static bool wait_for_memory(struct tsp_queue *queue)
+/* Whether a listener gets each batch of a CPT as it is. */
+static bool wants_all(const struct tsp_listener *listener, unsigned int cpt)
 {
-	u64 retries = queue->nomem_retries + 1;
-
-	WRITE_ONCE(queue->nomem_retries, retries);
-	if (is_power_of_2(retries))
-		pr_warn("no memory to deliver the records of CPT %u, put off %llu time%s\n",
-			queue->cpt, retries, retries == 1 ? "" : "s");
-	if (READ_ONCE(queue->stopping))
-		return false;
-	schedule_timeout_idle(msecs_to_jiffies(tsp_params.nomem_retry_ms));
-	return true;
+	return READ_ONCE(listener->feed[cpt].interest) == TSP_WANTS_ALL && !listener->filter;
 }
 
-static struct sk_buff *alloc_event(struct tsp_queue *queue, size_t bytes, void **frames)
-{
-	struct sk_buff *skb;
-
-	do {
-		skb = tsp_netlink_alloc_event(bytes, frames);
-	} while (!skb && wait_for_memory(queue));
-	return skb;
-}
-
-static int queue_to(struct tsp_queue *queue, struct tsp_listener *listener, struct sk_buff *skb)
-{
-	int err;
-
-	do {
-		err = tsp_listener_queue(listener, skb);
-	} while (err == -ENOMEM && wait_for_memory(queue));
-	return err;
-}
-
-static bool wants_frame(const struct tsp_listener *listener, const struct tsp_batch *batch,
-			unsigned int index)
+static bool wants_cpu_of(const struct tsp_listener *listener, const struct tsp_batch *batch,
+			 unsigned int index)
 {
 	return listener->feed[batch->cpt].interest == TSP_WANTS_ALL ||
 	       cpumask_test_cpu(batch->cpu[index], listener->cpus);
 }
 
+static u64 records_in(const struct tspool_frame *frame)
+{
+	const struct tspool_lost *lost = (const void *)frame;
+
+	return frame->type == TSPOOL_FRAME_LOST ? lost->count : 1;
+}
+
+/* What was lost is told of as it is: nobody knows what it would have been. */
+static bool passes_filter(const struct tsp_listener *listener, const struct tsp_batch *batch,
+			  unsigned int index, const struct tspool_frame *frame)
+{
+	return frame->type == TSPOOL_FRAME_LOST ||
+	       tsp_filter_accepts(listener->filter, (const void *)frame, batch->cgroup[index]);
+}
+
 static void tally(struct message *message, const struct tspool_frame *frame)
 {
 	const struct tspool_record *record = (const void *)frame;
-	const struct tspool_lost *lost = (const void *)frame;
 
 	message->bytes += frame->size;
 	if (frame->type == TSPOOL_FRAME_LOST)
-		tsp_loss_add(&message->lost, lost->count, lost->first_seq, lost->last_seq);
+		tsp_loss_add_frame(&message->contents.lost, (const void *)frame);
 	else
-		tsp_loss_add(&message->records, 1, record->seq, record->seq);
+		tsp_loss_add_record(&message->contents.records, record->seq);
 }
 
 static void select_frames(struct message *message, const struct tsp_listener *listener,
@@ -86,21 +67,26 @@ static void select_frames(struct message *message, const struct tsp_listener *li
 	const struct tspool_frame *frame = (const void *)batch->frames;
 	unsigned int i;
 
-	for (i = 0; i < batch->frame_count; i++) {
-		if (wants_frame(listener, batch, i))
-			tally(message, frame);
-		frame = (const void *)frame + frame->size;
+	for (i = 0; i < batch->frame_count; i++, frame = (const void *)frame + frame->size) {
+		if (!wants_cpu_of(listener, batch, i))
+			continue;
+		message->captured += records_in(frame);
+		if (!passes_filter(listener, batch, i, frame)) {
+			message->filtered++;
+			continue;
+		}
+		__set_bit(i, message->wanted);
+		tally(message, frame);
 	}
 }
 
-static void copy_frames(void *to, const struct tsp_listener *listener,
-			const struct tsp_batch *batch)
+static void copy_frames(void *to, const struct message *message, const struct tsp_batch *batch)
 {
 	const struct tspool_frame *frame = (const void *)batch->frames;
 	unsigned int i;
 
 	for (i = 0; i < batch->frame_count; i++) {
-		if (wants_frame(listener, batch, i)) {
+		if (test_bit(i, message->wanted)) {
 			memcpy(to, frame, frame->size);
 			to += frame->size;
 		}
@@ -108,89 +94,120 @@ static void copy_frames(void *to, const struct tsp_listener *listener,
 	}
 }
 
-static void build_message(struct message *message, const struct tsp_listener *listener,
-			  struct tsp_queue *queue, const struct tsp_batch *batch)
+/* The frames are in a message already, if there was memory for it. */
+static void build_whole(struct message *message, struct tsp_queue *queue,
+			const struct tsp_batch *batch)
 {
 	void *frames;
 
-	consume_skb(message->skb);
-	*message = (struct message){ .group = listener->group };
+	message->captured = batch->contents.records.count + batch->contents.lost.count;
+	message->bytes = batch->bytes;
+	message->contents = batch->contents;
+	if (batch->message) {
+		message->skb = skb_get(batch->message);
+		return;
+	}
+	if (!message->bytes)
+		return;
+	message->skb = tsp_send_alloc(queue, message->bytes, &frames);
+	if (message->skb)
+		memcpy(frames, batch->frames, batch->bytes);
+}
+
+static void build_part(struct message *message, const struct tsp_listener *listener,
+		       struct tsp_queue *queue, const struct tsp_batch *batch)
+{
+	void *frames;
+
 	select_frames(message, listener, batch);
 	if (!message->bytes)
 		return;
+	message->skb = tsp_send_alloc(queue, message->bytes, &frames);
+	if (message->skb)
+		copy_frames(frames, message, batch);
+}
 
-	message->skb = alloc_event(queue, message->bytes, &frames);
-	if (!message->skb)
-		return;
-	if (message->bytes == batch->bytes)
-		memcpy(frames, batch->frames, batch->bytes);
+static void build_message(struct message *message, const struct tsp_listener *listener,
+			  struct tsp_queue *queue, const struct tsp_batch *batch)
+{
+	consume_skb(message->skb);
+	*message = (struct message){ .group = listener->group };
+	if (wants_all(listener, batch->cpt))
+		build_whole(message, queue, batch);
 	else
-		copy_frames(frames, listener, batch);
-}
-
-/* Tell of earlier losses first. 0: it knows all; else as tsp_listener_queue(). */
-static int settle(struct tsp_queue *queue, struct tsp_listener *listener)
-{
-	struct tsp_feed *feed = &listener->feed[queue->cpt];
-	struct sk_buff *skb;
-	void *frames;
-	int err;
-
-	if (!feed->unsettled)
-		return 0;
-
-	skb = alloc_event(queue, tsp_feed_pending_bytes(feed), &frames);
-	if (!skb)
-		return -ENOMEM;
-	tsp_feed_put_pending(feed, queue->cpt, frames);
-	err = queue_to(queue, listener, skb);
-	consume_skb(skb);
-	if (!err)
-		tsp_feed_settle(feed);
-	return err;
-}
-
-static void drop(struct tsp_feed *feed, const struct message *message, enum tspool_cause cause)
-{
-	tsp_feed_drop(feed, cause, &message->records);
-	tsp_feed_drop(feed, TSPOOL_CAUSE_NO_SLOT, &message->lost);
+		build_part(message, listener, queue, batch);
 }
 
 static void deliver_to(struct tsp_listener *listener, struct message *message,
 		       struct tsp_queue *queue, const struct tsp_batch *batch)
 {
-	struct tsp_feed *feed = &listener->feed[queue->cpt];
-	int err;
-
 	if (message->group != listener->group)
 		build_message(message, listener, queue, batch);
-	if (!message->bytes) {
-		settle(queue, listener);
-		return;
-	}
-	if (!message->skb) {
-		drop(feed, message, TSPOOL_CAUSE_NO_MEMORY);
-		return;
-	}
-	err = settle(queue, listener);
-	if (!err)
-		err = queue_to(queue, listener, message->skb);
-	if (err) {
-		drop(feed, message,
-		     err == -ENOMEM ? TSPOOL_CAUSE_NO_MEMORY : TSPOOL_CAUSE_SOCKET_FULL);
-		return;
-	}
-	tsp_feed_deliver(feed, message->records.count, message->lost.count);
+	tsp_feed_capture(&listener->feed[queue->cpt], message->captured, message->filtered);
+	if (message->bytes)
+		tsp_send(queue, listener, message->skb, &message->contents);
+	else
+		tsp_send_waiting(queue, listener);
+}
+
+static bool takes_part(const struct tsp_listener *listener, unsigned int cpt)
+{
+	return listener->dialect == TSP_DIALECT_NATIVE && tsp_listener_wants(listener, cpt);
+}
+
+static bool anybody_wants_all(unsigned int cpt)
+{
+	struct tsp_listener *listener;
+
+	list_for_each_entry_srcu(listener, &tsp_listeners, node,
+				 srcu_read_lock_held(&tsp_listeners_srcu))
+		if (takes_part(listener, cpt) && !listener->scope && wants_all(listener, cpt))
+			return true;
+	return false;
+}
+
+/* What would not fill memory of its own size is not worth that of a full message. */
+static struct sk_buff *alloc_message(struct tsp_batch *batch, size_t bytes, void **frames)
+{
+	if (bytes > TSP_BATCH_BYTES / 2)
+		return tsp_netlink_reuse_event(&batch->pages, bytes, frames);
+	return tsp_netlink_alloc_event(bytes, frames);
 }
 
 /**
- * tsp_deliver() - give a batch to every listener that wants some of it
+ * tsp_deliver_prepare() - give a batch the message in which its frames are to be
+ * @batch: taken, not encoded yet
+ *
+ * So that they need not be copied into it. Where nobody wants all of them, or there is no memory
+ * right now, the batch gets none.
+ */
+void tsp_deliver_prepare(struct tsp_batch *batch)
+{
+	size_t bytes = tsp_batch_room(batch);
+	void *frames;
+	int idx;
+
+	if (!bytes)
+		return;
+	idx = srcu_read_lock(&tsp_listeners_srcu);
+	if (anybody_wants_all(batch->cpt)) {
+		batch->message = alloc_message(batch, bytes, &frames);
+		if (batch->message)
+			batch->frames = frames;
+	}
+	srcu_read_unlock(&tsp_listeners_srcu, idx);
+}
+
+/**
+ * tsp_deliver() - give a batch to every native listener that wants some of it
  * @queue: from which it was taken; it is the batch's turn
  * @batch: encoded
  *
  * Sleeps while there is no memory.
+ *
+ * Return: whether something waits for room in a socket.
  */
-void tsp_deliver(struct tsp_queue *queue, const struct tsp_batch *batch)
+bool tsp_deliver(struct tsp_queue *queue, const struct tsp_batch *batch)
 {
 	struct message message = {};
 	struct tsp_listener *listener;
@@ -200,13 +217,16 @@ void tsp_deliver(struct tsp_queue *queue, const struct tsp_batch *batch)
 	idx = srcu_read_lock(&tsp_listeners_srcu);
 	list_for_each_entry_srcu(listener, &tsp_listeners, node,
 				 srcu_read_lock_held(&tsp_listeners_srcu)) {
-		if (listener->feed[queue->cpt].interest == TSP_WANTS_NOTHING)
+		if (!takes_part(listener, queue->cpt))
 			continue;
-		deliver_to(listener, &message, queue, batch);
+		if (listener->scope)
+			tsp_scope_deliver(queue, listener, batch);
+		else
+			deliver_to(listener, &message, queue, batch);
 		unsettled |= listener->feed[queue->cpt].unsettled;
 	}
 	srcu_read_unlock(&tsp_listeners_srcu, idx);
 
 	consume_skb(message.skb);
-	WRITE_ONCE(queue->unsettled, unsettled);
+	return unsettled;
 }

@@ -4,13 +4,17 @@
 
 #include <linux/types.h>
 
-#define TSP_EXIT_HOOK_SYMBOL	"taskstats_exit"
+/* The functions of the kernel that are probed. */
+#ifdef CONFIG_TASKSTATS
+#define TSP_EXIT_HOOK_NAME	"taskstats_exit"
+#else
+#define TSP_EXIT_HOOK_NAME	"exit_mm_release, disassociate_ctty"
+#endif
 
 int tsp_exit_hook_init(void);
 void tsp_exit_hook_exit(void);
 int tsp_exit_hook_arm(void);
 void tsp_exit_hook_disarm(void);
-bool tsp_exit_hook_is_armed(void);
 u64 tsp_exit_hook_missed(void);
 
 #endif /* TSP_EXIT_HOOK_H */

@@ -6,11 +6,28 @@
 
 #include "cpt.h"
 #include "exit_hook.h"
+#include "mnt_ns.h"
 #include "netlink.h"
 #include "params.h"
 #include "pool.h"
+#include "relay.h"
+#include "relay_request.h"
 #include "slot.h"
 #include "subscribe.h"
+
+static void unload(void)
+{
+	tsp_netlink_exit();
+	tsp_exit_hook_exit();
+	/* What was captured is still delivered; only then are the listeners sent away. */
+	tsp_pools_stop();
+	tsp_subscribe_exit();
+	tsp_netlink_forget_sockets();
+	tsp_pools_exit();
+	tsp_relay_exit();
+	tsp_slots_exit();
+	tsp_cpt_exit();
+}
 
 static int __init tspool_init(void)
 {
@@ -22,19 +39,29 @@ static int __init tspool_init(void)
 	err = tsp_cpt_init(tsp_params.npartitions, tsp_params.cpu_pattern);
 	if (err)
 		return err;
+	tsp_mnt_ns_init();
 	err = tsp_slots_init();
 	if (err)
 		goto err_exit_cpt;
-	err = tsp_pools_init();
+	err = tsp_relay_init();
 	if (err)
 		goto err_exit_slots;
+	err = tsp_pools_init();
+	if (err)
+		goto err_exit_relay;
 	err = tsp_exit_hook_init();
 	if (err)
 		goto err_exit_pools;
-	/* Last: from here on everybody may come in. */
+	/* From here on everybody may come in. */
 	err = tsp_netlink_init();
 	if (err)
 		goto err_exit_hook;
+	/* Last: whoever has a file of relay open keeps the module. */
+	err = tsp_relay_start_at_load();
+	if (err) {
+		unload();
+		return err;
+	}
 
 	pr_info("loaded: %u CPT%s\n", tsp_cpts.count, tsp_cpts.count == 1 ? "" : "s");
 	return 0;
@@ -44,6 +71,8 @@ err_exit_hook:
 err_exit_pools:
 	tsp_pools_stop();
 	tsp_pools_exit();
+err_exit_relay:
+	tsp_relay_exit();
 err_exit_slots:
 	tsp_slots_exit();
 err_exit_cpt:
@@ -53,15 +82,7 @@ err_exit_cpt:
 
 static void __exit tspool_exit(void)
 {
-	tsp_netlink_exit();
-	tsp_exit_hook_exit();
-	/* What was captured is still delivered; only then are the listeners sent away. */
-	tsp_pools_stop();
-	tsp_subscribe_exit();
-	tsp_netlink_forget_sockets();
-	tsp_pools_exit();
-	tsp_slots_exit();
-	tsp_cpt_exit();
+	unload();
 	pr_info("unloaded\n");
 }
 

@@ -1,131 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The family: requests in, replies and event messages out. What the requests ask for is done in
- * subscribe.c, what the dumps tell is in dump.c.
+ * subscribe_request.c, subscribe.c and live.c, what the dumps tell is in dump.c; taskstats' own
+ * dialect is in taskstats_request.c and taskstats_deliver.c.
  */
 #define pr_fmt(fmt) "tspool: " fmt
 
-#include <linux/capability.h>
+#include <linux/cgroupstats.h>
 #include <linux/cpumask.h>
+#include <linux/err.h>
 #include <linux/module.h>
-#include <linux/pid.h>
+#include <linux/pid_namespace.h>
 #include <linux/printk.h>
-#include <linux/sched/signal.h>
 #include <linux/sched/task.h>
+#include <linux/string.h>
+#include <linux/taskstats.h>
 #include <linux/tspool.h>
 #include <net/genetlink.h>
 
-#include "capture.h"
 #include "cpt.h"
 #include "dump.h"
 #include "encode.h"
 #include "listener.h"
+#include "live.h"
+#include "message_pages.h"
 #include "netlink.h"
+#include "params.h"
+#include "permission.h"
+#include "relay_request.h"
 #include "subscribe.h"
-
-static struct genl_family family;
+#include "subscribe_request.h"
+#include "taskstats_request.h"
 
 static int no_memory(struct netlink_ext_ack *extack)
 {
 	NL_SET_ERR_MSG(extack, "no memory to answer the request");
 	return -ENOMEM;
-}
-
-static int check_permission(const struct sk_buff *skb, struct netlink_ext_ack *extack)
-{
-	/* netlink_capable() only reads, but is declared without const. */
-	if (netlink_capable((struct sk_buff *)skb, CAP_NET_ADMIN))
-		return 0;
-	NL_SET_ERR_MSG(extack, "CAP_NET_ADMIN in the initial user namespace is required");
-	return -EPERM;
-}
-
-/* To who asks, a number of more than 32 bits is just one too high for the list. */
-static int parse_list(const struct nlattr *attr, unsigned long *bits, unsigned int count)
-{
-	int err = bitmap_parselist(nla_data(attr), bits, count);
-
-	return err == -EOVERFLOW ? -ERANGE : err;
-}
-
-static int parse_cpus(const struct nlattr *attr, struct cpumask *cpus,
-		      struct netlink_ext_ack *extack)
-{
-	int err = parse_list(attr, cpumask_bits(cpus), nr_cpu_ids);
-
-	if (err) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPUs, or a CPU number too high");
-		return err;
-	}
-	if (!cpumask_subset(cpus, cpu_possible_mask)) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "the list holds an impossible CPU");
-		return -ERANGE;
-	}
-	return 0;
-}
-
-static int parse_cpts(const struct nlattr *attr, struct cpumask *cpus,
-		      struct netlink_ext_ack *extack)
-{
-	unsigned long *cpts = bitmap_zalloc(tsp_cpts.count, GFP_KERNEL);
-	unsigned int cpt;
-	int err;
-
-	if (!cpts)
-		return no_memory(extack);
-	err = parse_list(attr, cpts, tsp_cpts.count);
-	if (err) {
-		NL_SET_ERR_MSG_ATTR(extack, attr, "not a list of CPTs, or a CPT number too high");
-		goto free_cpts;
-	}
-	for_each_set_bit(cpt, cpts, tsp_cpts.count)
-		cpumask_or(cpus, cpus, tsp_cpts.cpt[cpt].served);
-
-free_cpts:
-	bitmap_free(cpts);
-	return err;
-}
-
-static int parse_choice(struct genl_info *info, struct cpumask *cpus)
-{
-	const struct nlattr *cpts_attr = info->attrs[TSPOOL_A_CPTS];
-	const struct nlattr *cpus_attr = info->attrs[TSPOOL_A_CPUS];
-	int err = 0;
-
-	if (cpts_attr && cpus_attr) {
-		NL_SET_ERR_MSG_ATTR(info->extack, cpus_attr, "choose by CPTs or by CPUs, not both");
-		return -EINVAL;
-	}
-	if (cpts_attr)
-		err = parse_cpts(cpts_attr, cpus, info->extack);
-	else if (cpus_attr)
-		err = parse_cpus(cpus_attr, cpus, info->extack);
-	else
-		cpumask_copy(cpus, cpu_possible_mask);
-	if (err)
-		return err;
-	if (cpumask_empty(cpus)) {
-		NL_SET_ERR_MSG(info->extack, "the list is empty");
-		return -EINVAL;
-	}
-	return 0;
-}
-
-static int subscribe_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	cpumask_var_t cpus;
-	int err;
-
-	err = check_permission(skb, info->extack);
-	if (err)
-		return err;
-	if (!zalloc_cpumask_var(&cpus, GFP_KERNEL))
-		return no_memory(info->extack);
-	err = parse_choice(info, cpus);
-	if (!err)
-		err = tsp_subscribe(NETLINK_CB(skb).sk, info->snd_portid, cpus, info->extack);
-	free_cpumask_var(cpus);
-	return err;
 }
 
 /* One attribute a CPT: together they may be more than one attribute can hold. */
@@ -134,9 +44,11 @@ static size_t pending_size(const struct tsp_listener *listener)
 	size_t size = 0;
 	unsigned int cpt;
 
-	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
-		if (listener->feed[cpt].unsettled)
-			size += nla_total_size(tsp_feed_pending_bytes(&listener->feed[cpt]));
+	for (cpt = 0; cpt < tsp_cpts.count; cpt++) {
+		size_t bytes = tsp_losses_bytes(&listener->feed[cpt].pending);
+
+		size += bytes ? nla_total_size(bytes) : 0;
+	}
 	return size;
 }
 
@@ -145,25 +57,25 @@ static void put_pending(struct sk_buff *skb, const struct tsp_listener *listener
 	unsigned int cpt;
 
 	for (cpt = 0; cpt < tsp_cpts.count; cpt++) {
-		const struct tsp_feed *feed = &listener->feed[cpt];
-		struct nlattr *attr;
+		const struct tsp_losses *pending = &listener->feed[cpt].pending;
+		size_t bytes = tsp_losses_bytes(pending);
 
-		if (!feed->unsettled)
-			continue;
-		attr = nla_reserve(skb, TSPOOL_A_FRAMES, tsp_feed_pending_bytes(feed));
-		tsp_feed_put_pending(feed, cpt, nla_data(attr));
+		if (bytes)
+			tsp_losses_encode(pending, cpt,
+					  nla_data(nla_reserve(skb, TSPOOL_A_FRAMES, bytes)));
 	}
 }
 
-static int reply_with_pending(struct sk_buff *reply, const struct tsp_listener *listener,
-			      struct genl_info *info)
+/* Behind the records, and like them into the socket even if these have filled it. */
+static void reply_with_pending(struct sk_buff *reply, struct tsp_listener *listener,
+			       struct genl_info *info)
 {
 	void *header;
 
-	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_UNSUBSCRIBE);
+	header = genlmsg_put_reply(reply, info, &tsp_family, 0, TSPOOL_CMD_UNSUBSCRIBE);
 	put_pending(reply, listener);
 	genlmsg_end(reply, header);
-	return genlmsg_reply(reply, info);
+	tsp_listener_force(listener, reply);
 }
 
 /**
@@ -183,7 +95,7 @@ struct sk_buff *tsp_netlink_alloc_farewell(const struct tsp_listener *listener)
 	skb = genlmsg_new(size, GFP_KERNEL);
 	if (!skb)
 		return NULL;
-	header = genlmsg_put(skb, 0, 0, &family, 0, TSPOOL_CMD_EVENT);
+	header = genlmsg_put(skb, 0, 0, &tsp_family, 0, TSPOOL_CMD_EVENT);
 	put_pending(skb, listener);
 	genlmsg_end(skb, header);
 	return skb;
@@ -195,114 +107,76 @@ static int unsubscribe_doit(struct sk_buff *skb, struct genl_info *info)
 	struct sk_buff *reply;
 	int err;
 
-	err = check_permission(skb, info->extack);
+	err = tsp_permit_own(skb, info->extack);
 	if (err)
 		return err;
 	/* Room for all that may be pending: without it, the listener stays as it is. */
 	reply = genlmsg_new(tsp_listener_pending_max(), GFP_KERNEL);
 	if (!reply)
 		return no_memory(info->extack);
-	listener = tsp_unsubscribe(NETLINK_CB(skb).sk);
+	listener = tsp_unsubscribe(NETLINK_CB(skb).sk, info->extack);
 	if (IS_ERR(listener)) {
-		err = PTR_ERR(listener);
-		goto err_free_reply;
+		nlmsg_free(reply);
+		return PTR_ERR(listener);
 	}
-	err = reply_with_pending(reply, listener, info);
+	reply_with_pending(reply, listener, info);
 	tsp_listener_free(listener);
-	return err;
-
-err_free_reply:
-	nlmsg_free(reply);
-	if (err == -ENOENT)
-		NL_SET_ERR_MSG(info->extack, "this socket does not listen");
-	return err;
-}
-
-/* In the caller's pid namespace, as all pids of a request are. The caller puts the reference. */
-static struct task_struct *find_task(const struct nlattr *attr)
-{
-	struct pid *pid = find_get_pid(nla_get_u32(attr));
-	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
-
-	put_pid(pid);
-	return task;
-}
-
-static struct task_struct *find_leader(const struct nlattr *attr)
-{
-	struct task_struct *task = find_task(attr);
-	struct task_struct *leader;
-
-	if (!task)
-		return NULL;
-	/* The leader is released last: while this thread is not, its pointer is good. */
-	rcu_read_lock();
-	leader = pid_alive(task) ? get_task_struct(task->group_leader) : NULL;
-	rcu_read_unlock();
-	put_task_struct(task);
-	return leader;
-}
-
-static int capture_requested(struct genl_info *info, struct tsp_capture *cap)
-{
-	const struct nlattr *pid = info->attrs[TSPOOL_A_PID];
-	const struct nlattr *tgid = info->attrs[TSPOOL_A_TGID];
-	struct task_struct *task;
-	bool alive = false;
-
-	if (!pid == !tgid) {
-		NL_SET_ERR_MSG(info->extack, "ask for a PID or for a TGID");
-		return -EINVAL;
-	}
-	task = pid ? find_task(pid) : find_leader(tgid);
-	if (task) {
-		if (pid)
-			tsp_capture_live(cap, task);
-		else
-			tsp_capture_live_group(cap, task);
-		alive = pid_alive(task);
-		put_task_struct(task);
-	}
-	if (!alive) {
-		NL_SET_ERR_MSG_ATTR(info->extack, pid ?: tgid, "there is no such task");
-		return -ESRCH;
-	}
 	return 0;
 }
 
-static int reply_with_record(const struct tsp_capture *cap, struct genl_info *info)
+/* Fills the frame of a reply in place. */
+static int put_live_record(struct tspool_record *record, struct genl_info *info)
 {
-	const struct tsp_encode_context context = { .cpt = tsp_cpt_of_cpu(cap->cpu) };
+	const struct nlattr *pid = info->attrs[TSPOOL_A_PID];
+	const struct nlattr *attr = pid ?: info->attrs[TSPOOL_A_TGID];
+	struct task_struct *task;
+
+	int err = 0;
+
+	task = tsp_live_record(record, pid ? TSPOOL_FRAME_TASK : TSPOOL_FRAME_PROCESS,
+			       nla_get_u32(attr));
+	if (!task || !tsp_live_translate(record, task)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr, "there is no such task");
+		err = -ESRCH;
+	}
+	if (task)
+		put_task_struct(task);
+	return err;
+}
+
+static int reply_with_record(struct genl_info *info)
+{
 	struct sk_buff *reply;
 	struct nlattr *attr;
 	void *header;
+	int err;
 
-	reply = genlmsg_new(nla_total_size(sizeof(struct tspool_record)), GFP_KERNEL);
+	reply = genlmsg_new(nla_total_size(TSP_RECORD_BYTES), GFP_KERNEL);
 	if (!reply)
 		return no_memory(info->extack);
-	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_RECORD_GET);
-	attr = header ? nla_reserve(reply, TSPOOL_A_FRAMES, sizeof(struct tspool_record)) : NULL;
-	if (!attr) {
+	header = genlmsg_put_reply(reply, info, &tsp_family, 0, TSPOOL_CMD_RECORD_GET);
+	attr = header ? nla_reserve(reply, TSPOOL_A_FRAMES, TSP_RECORD_BYTES) : NULL;
+	err = attr ? put_live_record(nla_data(attr), info) : -EMSGSIZE;
+	if (err) {
 		nlmsg_free(reply);
-		return -EMSGSIZE;
+		return err;
 	}
-	tsp_encode_record(nla_data(attr), cap, &context);
 	genlmsg_end(reply, header);
 	return genlmsg_reply(reply, info);
 }
 
 static int record_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct tsp_capture cap;
 	int err;
 
-	err = check_permission(skb, info->extack);
+	err = tsp_permit_own(skb, info->extack);
 	if (err)
 		return err;
-	err = capture_requested(info, &cap);
-	if (err)
-		return err;
-	return reply_with_record(&cap, info);
+	if (!info->attrs[TSPOOL_A_PID] == !info->attrs[TSPOOL_A_TGID]) {
+		NL_SET_ERR_MSG(info->extack, "ask for a PID or for a TGID");
+		return -EINVAL;
+	}
+	return reply_with_record(info);
 }
 
 static int stats_get_doit(struct sk_buff *skb, struct genl_info *info)
@@ -311,13 +185,13 @@ static int stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	void *header;
 	int err;
 
-	err = check_permission(skb, info->extack);
+	err = tsp_permit_machine(skb, info->extack);
 	if (err)
 		return err;
 	reply = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
 	if (!reply)
 		return no_memory(info->extack);
-	header = genlmsg_put_reply(reply, info, &family, 0, TSPOOL_CMD_STATS_GET);
+	header = genlmsg_put_reply(reply, info, &tsp_family, 0, TSPOOL_CMD_STATS_GET);
 	err = header ? tsp_dump_put_stats(reply) : -EMSGSIZE;
 	if (err) {
 		nlmsg_free(reply);
@@ -327,9 +201,44 @@ static int stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return genlmsg_reply(reply, info);
 }
 
-static int dump_start(struct netlink_callback *cb)
+static int relay_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return check_permission(cb->skb, cb->extack);
+	int err = tsp_permit_machine(skb, info->extack);
+
+	return err ?: tsp_relay_set(info);
+}
+
+static int dump_own_start(struct netlink_callback *cb)
+{
+	return tsp_permit_own(cb->skb, cb->extack);
+}
+
+static int dump_machine_start(struct netlink_callback *cb)
+{
+	return tsp_permit_machine(cb->skb, cb->extack);
+}
+
+/* The requester's pid namespace: whoever reads the answer to its end is told what that one sees. */
+static struct pid_namespace **viewer_of(struct netlink_callback *cb)
+{
+	return (struct pid_namespace **)&cb->args[1];
+}
+
+static int listener_dump_start(struct netlink_callback *cb)
+{
+	int err = tsp_permit_own(cb->skb, cb->extack);
+
+	if (err)
+		return err;
+	cb->min_dump_alloc = tsp_dump_listener_bytes();
+	*viewer_of(cb) = get_pid_ns(task_active_pid_ns(current));
+	return 0;
+}
+
+static int listener_dump_done(struct netlink_callback *cb)
+{
+	put_pid_ns(*viewer_of(cb));
+	return 0;
 }
 
 /*
@@ -337,21 +246,22 @@ static int dump_start(struct netlink_callback *cb)
  * not the end of the dump.
  */
 static int dump_each(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-		     int (*put)(struct sk_buff *skb, unsigned int index))
+		     int (*put)(struct sk_buff *skb, unsigned int index,
+				struct pid_namespace *viewer))
 {
 	unsigned int index = cb->args[0];
 	int err;
 
 	for (;; index++) {
 		void *header = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-					   &family, NLM_F_MULTI, cmd);
+					   &tsp_family, NLM_F_MULTI, cmd);
 
 		if (!header) {
 			err = -EMSGSIZE;
 			break;
 		}
 		genl_dump_check_consistent(cb, header);
-		err = put(skb, index);
+		err = put(skb, index, *viewer_of(cb));
 		if (err) {
 			genlmsg_cancel(skb, header);
 			break;
@@ -378,18 +288,22 @@ static int listener_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	int ret;
 
-	/* A dump in which listeners came or went, between two of its datagrams, is marked so. */
 	mutex_lock(&tsp_listeners_lock);
-	cb->seq = tsp_listeners_generation;
+	/*
+	 * A dump in which listeners came or went, between two of its datagrams, is marked so. In a
+	 * namespace that would tell of others.
+	 */
+	if (*viewer_of(cb) == &init_pid_ns)
+		cb->seq = tsp_listeners_generation;
 	ret = dump_each(skb, cb, TSPOOL_CMD_LISTENER_GET, tsp_dump_put_listener);
 	mutex_unlock(&tsp_listeners_lock);
 	return ret;
 }
 
-static const struct nla_policy choice_policy[] = {
-	[TSPOOL_A_CPTS] = { .type = NLA_NUL_STRING },
-	[TSPOOL_A_CPUS] = { .type = NLA_NUL_STRING },
-};
+static int relay_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	return dump_each(skb, cb, TSPOOL_CMD_RELAY_GET, tsp_dump_put_relay);
+}
 
 static const struct nla_policy task_policy[] = {
 	[TSPOOL_A_PID] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -398,10 +312,18 @@ static const struct nla_policy task_policy[] = {
 
 static const struct genl_ops ops[] = {
 	{
+		.cmd = TASKSTATS_CMD_GET,
+		.validate = GENL_DONT_VALIDATE_STRICT | GENL_DONT_VALIDATE_DUMP,
+		.doit = tsp_taskstats_get_doit,
+		.policy = tsp_taskstats_policy,
+		.maxattr = TASKSTATS_CMD_ATTR_MAX,
+		.flags = GENL_ADMIN_PERM,
+	},
+	{
 		.cmd = TSPOOL_CMD_SUBSCRIBE,
-		.doit = subscribe_doit,
-		.policy = choice_policy,
-		.maxattr = ARRAY_SIZE(choice_policy) - 1,
+		.doit = tsp_subscribe_doit,
+		.policy = tsp_subscribe_policy,
+		.maxattr = ARRAY_SIZE(tsp_subscribe_policy) - 1,
 	},
 	{
 		.cmd = TSPOOL_CMD_UNSUBSCRIBE,
@@ -415,27 +337,38 @@ static const struct genl_ops ops[] = {
 	},
 	{
 		.cmd = TSPOOL_CMD_CPT_GET,
-		.start = dump_start,
+		.start = dump_own_start,
 		.dumpit = cpt_get_dumpit,
 	},
 	{
 		.cmd = TSPOOL_CMD_SCHED_GET,
-		.start = dump_start,
+		.start = dump_machine_start,
 		.dumpit = sched_get_dumpit,
 	},
 	{
 		.cmd = TSPOOL_CMD_LISTENER_GET,
-		.start = dump_start,
+		.start = listener_dump_start,
 		.dumpit = listener_get_dumpit,
+		.done = listener_dump_done,
 	},
 	{
 		.cmd = TSPOOL_CMD_STATS_GET,
 		.doit = stats_get_doit,
 	},
+	{
+		.cmd = TSPOOL_CMD_RELAY_SET,
+		.doit = relay_set_doit,
+		.policy = tsp_relay_policy,
+		.maxattr = ARRAY_SIZE(tsp_relay_policy) - 1,
+	},
+	{
+		.cmd = TSPOOL_CMD_RELAY_GET,
+		.start = dump_machine_start,
+		.dumpit = relay_get_dumpit,
+	},
 };
 
-static struct genl_family family = {
-	.name		= TSPOOL_GENL_NAME,
+struct genl_family tsp_family = {
 	.version	= TSPOOL_GENL_VERSION,
 	.module		= THIS_MODULE,
 	.netnsok	= true,
@@ -443,7 +376,8 @@ static struct genl_family family = {
 	.parallel_ops	= true,
 	.ops		= ops,
 	.n_ops		= ARRAY_SIZE(ops),
-	.resv_start_op	= TSPOOL_CMD_SUBSCRIBE,
+	/* Up to here requests are checked as loosely as the kernel's taskstats does. */
+	.resv_start_op	= CGROUPSTATS_CMD_GET + 1,
 };
 
 static int on_netlink_event(struct notifier_block *block, unsigned long event, void *data)
@@ -468,16 +402,22 @@ int tsp_netlink_init(void)
 {
 	int err;
 
+	strscpy(tsp_family.name, tsp_params.family, sizeof(tsp_family.name));
 	err = netlink_register_notifier(&netlink_notifier);
 	if (err)
 		return err;
-	err = genl_register_family(&family);
+	err = genl_register_family(&tsp_family);
 	if (err)
 		goto err_unregister_notifier;
 	return 0;
 
 err_unregister_notifier:
-	pr_err("can't open the generic netlink family %s (error %d)\n", TSPOOL_GENL_NAME, err);
+	if (err == -EEXIST)
+		pr_err("family=%s: this kernel has a generic netlink family of that name\n",
+		       tsp_family.name);
+	else
+		pr_err("can't open the generic netlink family %s (error %d)\n", tsp_family.name,
+		       err);
 	netlink_unregister_notifier(&netlink_notifier);
 	return err;
 }
@@ -485,7 +425,7 @@ err_unregister_notifier:
 /* No request is running any more, and none will. Closed sockets are still noticed. */
 void tsp_netlink_exit(void)
 {
-	genl_unregister_family(&family);
+	genl_unregister_family(&tsp_family);
 }
 
 void tsp_netlink_forget_sockets(void)
@@ -493,27 +433,45 @@ void tsp_netlink_forget_sockets(void)
 	netlink_unregister_notifier(&netlink_notifier);
 }
 
+/* It names no receiver, so that it can be shared by all. */
+static struct sk_buff *begin_event(struct sk_buff *skb, size_t bytes, void **frames)
+{
+	struct nlattr *attr;
+	void *header;
+
+	if (!skb)
+		return NULL;
+	header = genlmsg_put(skb, 0, 0, &tsp_family, 0, TSPOOL_CMD_EVENT);
+	attr = nla_reserve(skb, TSPOOL_A_FRAMES, bytes);
+	genlmsg_end(skb, header);
+	*frames = nla_data(attr);
+	return skb;
+}
+
 /**
  * tsp_netlink_alloc_event() - make a message for listeners
  * @bytes: of frames, at most TSP_BATCH_BYTES
  * @frames: is set to where they are to be written
  *
- * It names no receiver, so that it can be shared by all. May sleep.
+ * May sleep.
  *
  * Return: the message, or NULL without memory, which the caller reports.
  */
 struct sk_buff *tsp_netlink_alloc_event(size_t bytes, void **frames)
 {
-	struct sk_buff *skb;
-	struct nlattr *attr;
-	void *header;
+	return begin_event(genlmsg_new(nla_total_size(bytes), TSP_GFP_DELIVERY), bytes, frames);
+}
 
-	skb = genlmsg_new(nla_total_size(bytes), TSP_GFP_DELIVERY);
-	if (!skb)
-		return NULL;
-	header = genlmsg_put(skb, 0, 0, &family, 0, TSPOOL_CMD_EVENT);
-	attr = nla_reserve(skb, TSPOOL_A_FRAMES, bytes);
-	genlmsg_end(skb, header);
-	*frames = nla_data(attr);
-	return skb;
+/**
+ * tsp_netlink_reuse_event() - as tsp_netlink_alloc_event(), in memory of an earlier message
+ * @pages: the calling thread's own
+ * @bytes: of frames, at most TSP_BATCH_BYTES, all of which the caller writes
+ * @frames: is set to where they are to be written
+ *
+ * The message takes TSP_MESSAGE_SIZE whatever is in it.
+ */
+struct sk_buff *tsp_netlink_reuse_event(struct tsp_message_pages *pages, size_t bytes,
+					void **frames)
+{
+	return begin_event(tsp_message_alloc(pages), bytes, frames);
 }

@@ -36,6 +36,7 @@ void tsp_pool_bind(struct task_struct *task, unsigned int cpt)
 
 static void free_thread(struct tsp_sched_thread *thread)
 {
+	tsp_message_pages_free(&thread->batch->pages);
 	kvfree(thread->batch);
 	kfree(thread);
 }
@@ -242,6 +243,7 @@ int tsp_pools_init(void)
 	unsigned int cpt;
 	int err;
 
+	tsp_queue_init_plenty(tsp_params.queue_depth);
 	err = alloc_scheds();
 	if (err) {
 		pr_err("no memory for the pools of %u CPTs\n", tsp_cpts.count);

@@ -1,8 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#define pr_fmt(fmt) "tspool: " fmt
+
 #include <linux/cpumask.h>
+#include <linux/log2.h>
+#include <linux/printk.h>
+#include <linux/sched.h>
+#include <linux/timekeeping.h>
 
 #include "cpt.h"
+#include "params.h"
 #include "queue.h"
+
+/* Several batches: a wake-up, and the way through the socket's reader, cost as much as one. */
+#define PLENTY_MAX	(4 * TSP_BATCH_RECORDS)
+
+int tsp_queue_plenty __read_mostly;
+
+/* @depth: slots of a CPU. Most of them are to be free when the thread that was woken comes. */
+void tsp_queue_init_plenty(unsigned int depth)
+{
+	tsp_queue_plenty = clamp_t(unsigned int, depth / 4, TSP_BATCH_RECORDS, PLENTY_MAX);
+}
 
 void tsp_queue_init(struct tsp_queue *queue, unsigned int cpt)
 {
@@ -10,28 +28,6 @@ void tsp_queue_init(struct tsp_queue *queue, unsigned int cpt)
 	spin_lock_init(&queue->lock);
 	init_waitqueue_head(&queue->turn_wait);
 	queue->cpt = cpt;
-}
-
-/**
- * tsp_queue_push() - put records at the end
- * @queue: of the CPT on which they exited
- * @first: the latest of them
- * @last: the earliest of them, linked to by @first
- * @count: how many
- *
- * A full barrier: whoever looks at the queue after having been seen asleep by the caller finds the
- * records.
- *
- * Return: true if with these the records waiting fill a batch.
- */
-bool tsp_queue_push(struct tsp_queue *queue, struct llist_node *first, struct llist_node *last,
-		    unsigned int count)
-{
-	int queued;
-
-	llist_add_batch(first, last, &queue->incoming);
-	queued = atomic_add_return(count, &queue->queued);
-	return queued >= (int)TSP_BATCH_RECORDS && queued < (int)(TSP_BATCH_RECORDS + count);
 }
 
 /**
@@ -58,6 +54,17 @@ bool tsp_queue_has_work(const struct tsp_queue *queue)
 	       READ_ONCE(queue->losing);
 }
 
+/* Only a taker makes the queue shorter, so it is never longer than when the next one comes. */
+static void note_marks(struct tsp_queue *queue, unsigned int taken)
+{
+	int queued = atomic_read(&queue->queued);
+	u64 in_flight = queue->drained + taken - READ_ONCE(queue->delivered);
+
+	/* Records are linked in before they are counted. */
+	WRITE_ONCE(queue->queued_max, max3(queue->queued_max, (u64)max(queued, 0), (u64)taken));
+	WRITE_ONCE(queue->in_flight_max, max(queue->in_flight_max, in_flight));
+}
+
 static void take_records(struct tsp_queue *queue, struct tsp_batch *batch)
 {
 	struct llist_node *node = queue->pending;
@@ -75,6 +82,8 @@ static void take_records(struct tsp_queue *queue, struct tsp_batch *batch)
 	}
 	WRITE_ONCE(queue->pending, node);
 	batch->record_count = count;
+	note_marks(queue, count);
+	atomic_sub(count, &queue->queued);
 	WRITE_ONCE(queue->drained, queue->drained + count);
 }
 
@@ -102,8 +111,12 @@ static void take_losses(struct tsp_queue *queue, struct tsp_batch *batch)
 		}
 		batch->loss[batch->loss_count++] = (struct tsp_loss){
 			.cpu = cpu,
-			.count = count,
-			.first_seq = queue->next_seq,
+			.range = {
+				.count = count,
+				.first_seq = queue->next_seq,
+				.last_seq = queue->next_seq + count - 1,
+				.time = ktime_get_boottime_ns(),
+			},
 		};
 		queue->next_seq += count;
 		pool->dropped_told += count;
@@ -114,7 +127,7 @@ static void take_losses(struct tsp_queue *queue, struct tsp_batch *batch)
  * tsp_queue_take() - take the next batch off the queue
  * @queue: to take from
  * @batch: the calling thread's own; its records and losses are filled in
- * @settle: also take an empty batch if some listener is still to be told of a loss
+ * @settle: also take an empty batch if something waits for room in a listener's socket
  *
  * Return: true if there was one. It has a turn, which the caller must await and end.
  */
@@ -132,22 +145,43 @@ bool tsp_queue_take(struct tsp_queue *queue, struct tsp_batch *batch, bool settl
 		batch->ticket = queue->next_ticket++;
 	}
 	spin_unlock(&queue->lock);
-
-	atomic_sub(batch->record_count, &queue->queued);
 	return taken;
 }
 
 /* Batches taken earlier are delivered earlier. */
 void tsp_queue_await_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
 {
-	/* Acquire: the turn before ours is over, with all it did. Pairs with the release below. */
-	wait_event_idle(queue->turn_wait, smp_load_acquire(&queue->turn) == batch->ticket);
+	wait_event_idle(queue->turn_wait, tsp_queue_has_turn(queue, batch));
+}
+
+/**
+ * tsp_queue_await_memory() - wait a while before a delivery is tried again
+ * @queue: whose turn the caller has
+ *
+ * Without memory a batch stays where it is, in order, until there is some again: the thread waits
+ * in its turn, and those behind it wait for theirs. Only unloading the module ends that.
+ *
+ * Return: false if there is no waiting any more.
+ */
+bool tsp_queue_await_memory(struct tsp_queue *queue)
+{
+	u64 retries = queue->nomem_retries + 1;
+
+	WRITE_ONCE(queue->nomem_retries, retries);
+	if (is_power_of_2(retries))
+		pr_warn("no memory to deliver the records of CPT %u, put off %llu time%s\n",
+			queue->cpt, retries, retries == 1 ? "" : "s");
+	if (READ_ONCE(queue->stopping))
+		return false;
+	schedule_timeout_idle(msecs_to_jiffies(tsp_params.nomem_retry_ms));
+	return true;
 }
 
 void tsp_queue_end_turn(struct tsp_queue *queue, const struct tsp_batch *batch)
 {
+	WRITE_ONCE(queue->delivered, queue->delivered + batch->record_count);
 	WRITE_ONCE(queue->delivered_seq, batch->next_seq);
-	/* Release: the next turn sees what ours did. Pairs with the acquire above. */
+	/* Release: the next turn sees what ours did. Pairs with tsp_queue_has_turn(). */
 	smp_store_release(&queue->turn, batch->ticket + 1);
 	/* Its barrier orders the stores above against the look at who waits. */
 	if (wq_has_sleeper(&queue->turn_wait))

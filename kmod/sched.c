@@ -4,9 +4,13 @@
 
 #include "batch.h"
 #include "deliver.h"
+#include "latency.h"
+#include "listener.h"
 #include "params.h"
 #include "pool.h"
+#include "relay.h"
 #include "sched.h"
+#include "taskstats_deliver.h"
 
 /* A woken thread counts as awake from here on, so that nobody wakes a second one for it. */
 static struct task_struct *pop_idle(struct tsp_sched *sched)
@@ -23,18 +27,11 @@ static struct task_struct *pop_idle(struct tsp_sched *sched)
 	return thread->task;
 }
 
-/**
- * tsp_sched_kick() - make sure that somebody looks at the queues
- * @sched: that serves them; the caller has put something there, with a full barrier after it
- */
-void tsp_sched_kick(struct tsp_sched *sched)
+/* For tsp_sched_kick(): nobody was awake a moment ago. */
+void tsp_sched_wake(struct tsp_sched *sched)
 {
 	struct task_struct *task = NULL;
 	unsigned long flags;
-
-	/* Pairs with fall_asleep(): we see it asleep, or it sees what the caller has put there. */
-	if (READ_ONCE(sched->awake))
-		return;
 
 	raw_spin_lock_irqsave(&sched->lock, flags);
 	if (!sched->awake)
@@ -45,7 +42,7 @@ void tsp_sched_kick(struct tsp_sched *sched)
 }
 
 /**
- * tsp_sched_hurry() - end the time in which records gather: they fill a batch
+ * tsp_sched_hurry() - end the time in which records gather: they are plenty
  * @sched: that serves their queue
  */
 void tsp_sched_hurry(struct tsp_sched *sched)
@@ -137,34 +134,59 @@ static void wake_up_self(struct tsp_sched_thread *thread)
 	raw_spin_unlock_irq(&sched->lock);
 }
 
-/* Returns true if it slept and the time for another try to report a loss has come. */
-static bool wait_for_work(struct tsp_sched_thread *thread)
+/* While something waits for room in a socket one idle thread of the block wakes to look for it. */
+static bool claim_retry(struct tsp_sched *sched)
 {
-	bool settle = is_unsettled(thread->sched);
+	bool mine;
 
-	if (!fall_asleep(thread))
+	if (!is_unsettled(sched))
 		return false;
-	if (settle)
-		schedule_timeout(msecs_to_jiffies(tsp_params.lost_retry_ms));
-	else
-		schedule();
-	wake_up_self(thread);
-	return settle;
+	raw_spin_lock_irq(&sched->lock);
+	mine = !sched->retrying;
+	sched->retrying = true;
+	raw_spin_unlock_irq(&sched->lock);
+	return mine;
 }
 
-static bool batch_waits(const struct tsp_sched *sched)
+/* Whoever has claimed it and is awake looks, or delivers, before it sleeps and claims again. */
+static void release_retry(struct tsp_sched *sched)
+{
+	raw_spin_lock_irq(&sched->lock);
+	sched->retrying = false;
+	raw_spin_unlock_irq(&sched->lock);
+}
+
+/* Returns true if it slept and it is time to look again for room in full sockets. */
+static bool wait_for_work(struct tsp_sched_thread *thread)
+{
+	struct tsp_sched *sched = thread->sched;
+	bool settle = claim_retry(sched);
+	bool slept;
+
+	tsp_message_pages_trim(&thread->batch->pages);
+	slept = fall_asleep(thread);
+	if (slept) {
+		schedule_timeout(settle ? (long)msecs_to_jiffies(tsp_params.retry_ms) :
+					  MAX_SCHEDULE_TIMEOUT);
+		wake_up_self(thread);
+	}
+	if (settle)
+		release_retry(sched);
+	return slept && settle;
+}
+
+static bool plenty_waits(const struct tsp_sched *sched)
 {
 	const struct tsp_queue *queue;
 
 	list_for_each_entry(queue, &sched->queues, served_node)
-		if (atomic_read(&queue->queued) >= (int)TSP_BATCH_RECORDS ||
-		    READ_ONCE(queue->losing))
+		if (tsp_queue_has_plenty(queue) || READ_ONCE(queue->losing))
 			return true;
 	return false;
 }
 
 /*
- * Let records gather for coalesce_usecs or until they fill a batch: a message for each exit would
+ * Let records gather for coalesce_usecs or until they are plenty: a message for each exit would
  * cost more than all else together. One thread of the block does it; false: another one does.
  */
 static bool gather(struct tsp_sched *sched)
@@ -172,7 +194,7 @@ static bool gather(struct tsp_sched *sched)
 	ktime_t span = ns_to_ktime((u64)tsp_params.coalesce_usecs * NSEC_PER_USEC);
 	bool mine;
 
-	if (batch_waits(sched))
+	if (plenty_waits(sched))
 		return true;
 
 	raw_spin_lock_irq(&sched->lock);
@@ -185,8 +207,8 @@ static bool gather(struct tsp_sched *sched)
 	if (!mine)
 		return false;
 
-	smp_mb(); /* the push that fills a batch finds us gathering, or is seen here */
-	if (!batch_waits(sched) && !kthread_should_stop())
+	smp_mb(); /* the push that makes them plenty finds us gathering, or is seen here */
+	if (!plenty_waits(sched) && !kthread_should_stop())
 		schedule_hrtimeout(&span, HRTIMER_MODE_REL);
 	__set_current_state(TASK_RUNNING);
 
@@ -197,18 +219,50 @@ static bool gather(struct tsp_sched *sched)
 	return true;
 }
 
+/* To all. The frames are made before its turn, beside those of the batches before it. */
+static void deliver(struct tsp_queue *queue, struct tsp_batch *batch)
+{
+	bool unsettled;
+
+	tsp_deliver_prepare(batch);
+	tsp_batch_encode(batch);
+	tsp_queue_await_turn(queue, batch);
+	unsettled = tsp_deliver(queue, batch);
+	unsettled |= tsp_taskstats_deliver(queue, batch);
+	WRITE_ONCE(queue->unsettled, unsettled);
+	tsp_relay_deliver(batch);
+}
+
+/* The frames are made in relay's buffer, in its turn. */
+static void deliver_to_relay(struct tsp_queue *queue, struct tsp_batch *batch)
+{
+	tsp_batch_keep(batch);
+	WRITE_ONCE(queue->unsettled, false);
+	tsp_relay_deliver(batch);
+}
+
+/* Who subscribes after this look has not asked for exits of before. */
+static bool is_relays_alone(const struct tsp_queue *queue, const struct tsp_batch *batch)
+{
+	return list_empty(&tsp_listeners) && tsp_queue_has_turn(queue, batch);
+}
+
 static bool drain_queue(struct tsp_sched_thread *thread, struct tsp_queue *queue, bool settle)
 {
 	struct tsp_batch *batch = thread->batch;
 
 	if (!tsp_queue_take(queue, batch, settle))
 		return false;
-	if (tsp_queue_has_work(queue))
+	/* What is left after a few batches more is for this thread. */
+	if (tsp_queue_has_plenty(queue))
 		wake_peer(thread->sched);
-	tsp_batch_encode(batch);
-	tsp_queue_await_turn(queue, batch);
-	tsp_deliver(queue, batch);
+	if (is_relays_alone(queue, batch))
+		deliver_to_relay(queue, batch);
+	else
+		deliver(queue, batch);
+	tsp_latency_count(&queue->latency, batch);
 	tsp_queue_end_turn(queue, batch);
+	tsp_batch_release(batch);
 	cond_resched();
 	return true;
 }
@@ -227,6 +281,9 @@ static bool drain(struct tsp_sched_thread *thread, bool settle)
 		drained |= again;
 		settle = false;
 	} while (again);
+	/* A reader that is woken for each message takes the CPU for each. */
+	if (drained)
+		tsp_listeners_announce();
 	return drained;
 }
 

@@ -23,6 +23,7 @@ struct tsp_sched {
 	int			awake;		/* threads that will look at the queues again */
 	struct list_head	idle;		/* the others, the latest to sleep first */
 	struct task_struct	*gatherer;	/* awake, but lets records gather */
+	bool			retrying;	/* a sleeper will look for room in sockets */
 	u64			wakeups;
 
 	struct mutex		threads_lock;	/* load, growth, hotplug, unload */
@@ -46,7 +47,18 @@ struct tsp_sched_thread {
 extern struct tsp_sched *tsp_scheds;	/* one a CPT */
 
 int tsp_sched_run_thread(void *arg);
-void tsp_sched_kick(struct tsp_sched *sched);
+void tsp_sched_wake(struct tsp_sched *sched);
 void tsp_sched_hurry(struct tsp_sched *sched);
+
+/**
+ * tsp_sched_kick() - make sure that somebody looks at the queues
+ * @sched: that serves them; the caller has put something there, with a full barrier after it
+ */
+static inline void tsp_sched_kick(struct tsp_sched *sched)
+{
+	/* Pairs with fall_asleep(): we see it asleep, or it sees what the caller has put there. */
+	if (!READ_ONCE(sched->awake))
+		tsp_sched_wake(sched);
+}
 
 #endif /* TSP_SCHED_H */

@@ -58,6 +58,17 @@ static void free_pools(void)
 		kvfree(per_cpu_ptr(&tsp_slot_pools, cpu)->slots);
 }
 
+/*
+ * Refused before the memory is gone: to map so many pages takes memory as well, for which the
+ * kernel would kill somebody.
+ */
+static bool is_too_much(void)
+{
+	u64 bytes = (u64)num_online_cpus() * tsp_params.queue_depth * sizeof(struct tsp_slot);
+
+	return bytes >> PAGE_SHIFT > max(si_mem_available(), 0L);
+}
+
 /**
  * tsp_slots_init() - allocate the slots of all CPUs online, and of later ones when they come up
  *
@@ -69,6 +80,10 @@ int tsp_slots_init(void)
 	int err = 0;
 
 	cpus_read_lock();
+	if (is_too_much()) {
+		err = -ENOMEM;
+		goto err_free;
+	}
 	for_each_online_cpu(cpu) {
 		err = fill_pool(cpu);
 		if (err)
@@ -97,32 +112,26 @@ void tsp_slots_exit(void)
 }
 
 /**
- * tsp_slot_get() - take a free slot of this CPU
- * @pool: of this CPU; preemption is off
+ * tsp_slots_put() - send slots home
+ * @slot: nobody looks at them any more
+ * @count: of them
  *
- * Return: the slot, or NULL when all of them are on their way.
+ * Those of one CPU that come one after the other go together: its hook writes to the same list.
  */
-struct tsp_slot *tsp_slot_get(struct tsp_slot_pool *pool)
+void tsp_slots_put(struct tsp_slot *const *slot, unsigned int count)
 {
-	struct llist_node *node = pool->free;
+	unsigned int i;
 
-	if (!node) {
-		/* One look at the shared list for all that has come back since the last one. */
-		node = llist_del_all(&pool->returned);
-		if (!node)
-			return NULL;
+	while (count) {
+		u32 home = slot[0]->home;
+
+		for (i = 1; i < count && slot[i]->home == home; i++)
+			slot[i]->node.next = &slot[i - 1]->node;
+		llist_add_batch(&slot[i - 1]->node, &slot[0]->node,
+				&per_cpu_ptr(&tsp_slot_pools, home)->returned);
+		slot += i;
+		count -= i;
 	}
-	pool->free = node->next;
-	return llist_entry(node, struct tsp_slot, node);
-}
-
-/**
- * tsp_slot_put() - send a slot home
- * @slot: nobody looks at it any more
- */
-void tsp_slot_put(struct tsp_slot *slot)
-{
-	llist_add(&slot->node, &per_cpu_ptr(&tsp_slot_pools, slot->home)->returned);
 }
 
 /* How many slots there are, of all CPUs. */

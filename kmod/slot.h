@@ -5,7 +5,7 @@
  * memory is bounded by queue_depth.
  *
  *	tsp_slot_get()		hook only: this CPU, preemption off; one consumer a CPU
- *	tsp_slot_put()		any thread; any number of them at once
+ *	tsp_slots_put()		any thread; any number of them at once
  */
 #ifndef TSP_SLOT_H
 #define TSP_SLOT_H
@@ -38,8 +38,27 @@ DECLARE_PER_CPU_ALIGNED(struct tsp_slot_pool, tsp_slot_pools);
 
 int tsp_slots_init(void);
 void tsp_slots_exit(void);
-struct tsp_slot *tsp_slot_get(struct tsp_slot_pool *pool);
-void tsp_slot_put(struct tsp_slot *slot);
+void tsp_slots_put(struct tsp_slot *const *slot, unsigned int count);
 u64 tsp_slots_count(void);
+
+/**
+ * tsp_slot_get() - take a free slot of this CPU
+ * @pool: of this CPU; preemption is off
+ *
+ * Return: the slot, or NULL when all of them are on their way.
+ */
+static inline struct tsp_slot *tsp_slot_get(struct tsp_slot_pool *pool)
+{
+	struct llist_node *node = pool->free;
+
+	if (!node) {
+		/* One look at the shared list for all that has come back since the last one. */
+		if (llist_empty(&pool->returned))
+			return NULL;
+		node = llist_del_all(&pool->returned);
+	}
+	pool->free = node->next;
+	return llist_entry(node, struct tsp_slot, node);
+}
 
 #endif /* TSP_SLOT_H */

@@ -3,13 +3,20 @@
 #include <string.h>
 #include <tspool/decode.h>
 
-#define FRAME_ALIGNMENT		8
+#include "heads.h"
+
 #define RECORD_MIN_BYTES \
 	(offsetof(struct tspool_record, present) + sizeof(((struct tspool_record *)0)->present))
 /* The first version's size: no writer has less to say about a loss. */
 #define LOST_MIN_BYTES		40
 
 void tspool_decoder_init(struct tspool_decoder *decoder, const void *bytes, size_t length)
+{
+	decoder->known_size = 0;
+	tspool_decoder_continue(decoder, bytes, length);
+}
+
+void tspool_decoder_continue(struct tspool_decoder *decoder, const void *bytes, size_t length)
 {
 	decoder->bytes = bytes;
 	decoder->length = length;
@@ -37,35 +44,54 @@ static int check_frame(const struct tspool_decoder *decoder, struct tspool_frame
 	if (left < sizeof(*head))
 		return -ENODATA;
 	memcpy(head, decoder->bytes + decoder->offset, sizeof(*head));
-	if (head->size % FRAME_ALIGNMENT || head->size < minimum_size(head->type))
+	if (head->size % TSP_FRAME_ALIGNMENT || head->size < minimum_size(head->type))
 		return -EBADMSG;
 	return head->size > left ? -ENODATA : 0;
 }
 
-/* A shorter frame may claim what it did not bring, or bring a part of a field. */
-static void clear_beyond(struct tspool_record *record, size_t size)
+/*
+ * What frames of a size shorter than the struct can bring: the fields that lie in it whole. What
+ * the bits beyond the last known field say is out of sight either way. The rest of the copy is zero
+ * for as long as frames have this size.
+ */
+static void learn_size(struct tspool_decoder *decoder, size_t size)
 {
 	const struct tspool_field_info *fields;
 	size_t count, i;
 
+	memset(&decoder->copy.record, 0, sizeof(decoder->copy.record));
+	memset(decoder->brought, 0xff, sizeof(decoder->brought));
+	decoder->brought_bytes = RECORD_MIN_BYTES;
+	decoder->known_size = size;
 	fields = tspool_record_fields(&count);
 	for (i = 0; i < count; i++) {
-		if ((size_t)fields[i].offset + fields[i].size <= size)
-			continue;
-		record->present[i / 64] &= ~(UINT64_C(1) << i % 64);
-		memset((char *)record + fields[i].offset, 0, fields[i].size);
+		size_t end = (size_t)fields[i].offset + fields[i].size;
+
+		if (end <= size)
+			decoder->brought_bytes = end;
+		else
+			decoder->brought[i / 64] &= ~(UINT64_C(1) << i % 64);
 	}
+}
+
+/* A shorter frame may claim what it did not bring, or bring a part of a field. */
+static const struct tspool_frame *claim_what_was_brought(struct tspool_decoder *decoder)
+{
+	struct tspool_record *copy = &decoder->copy.record;
+	size_t i;
+
+	for (i = 0; i < TSPOOL_PRESENT_WORDS; i++)
+		copy->present[i] &= decoder->brought[i];
+	return &copy->frame;
 }
 
 static const struct tspool_frame *copy_record(struct tspool_decoder *decoder, const void *bytes,
 					      size_t size)
 {
-	struct tspool_record *copy = &decoder->copy.record;
-
-	memset(copy, 0, sizeof(*copy));
-	memcpy(copy, bytes, size < sizeof(*copy) ? size : sizeof(*copy));
-	clear_beyond(copy, size);
-	return &copy->frame;
+	if (size != decoder->known_size)
+		learn_size(decoder, size);
+	memcpy(&decoder->copy, bytes, decoder->brought_bytes);
+	return claim_what_was_brought(decoder);
 }
 
 static const struct tspool_frame *copy_lost(struct tspool_decoder *decoder, const void *bytes,
@@ -86,7 +112,7 @@ static const struct tspool_frame *use_frame(struct tspool_decoder *decoder,
 	bool is_lost = head->type == TSPOOL_FRAME_LOST;
 	size_t whole = is_lost ? sizeof(struct tspool_lost) : sizeof(struct tspool_record);
 
-	if (head->size >= whole && (uintptr_t)bytes % FRAME_ALIGNMENT == 0)
+	if (head->size >= whole && (uintptr_t)bytes % TSP_FRAME_ALIGNMENT == 0)
 		return (const struct tspool_frame *)bytes;
 	if (is_lost)
 		return copy_lost(decoder, bytes, head->size);
@@ -98,23 +124,42 @@ static bool is_known(unsigned int type)
 	return type != TSPOOL_FRAME_UNSPEC && type <= TSPOOL_FRAME_TYPE_MAX;
 }
 
+/* As tspool_decode(), but the frame is still where and what it was. */
+static int next_frame(struct tspool_decoder *decoder, struct tspool_frame *head,
+		      const unsigned char **bytes)
+{
+	int ret;
+
+	while (decoder->offset < decoder->length) {
+		ret = check_frame(decoder, head);
+		if (ret)
+			return ret;
+
+		*bytes = decoder->bytes + decoder->offset;
+		decoder->offset += head->size;
+		if (is_known(head->type))
+			return 1;
+	}
+	return 0;
+}
+
 int tspool_decode(struct tspool_decoder *decoder, const struct tspool_frame **frame)
 {
 	const unsigned char *bytes;
 	struct tspool_frame head;
-	int ret;
+	int ret = next_frame(decoder, &head, &bytes);
 
-	while (decoder->offset < decoder->length) {
-		ret = check_frame(decoder, &head);
-		if (ret)
-			return ret;
+	if (ret > 0)
+		*frame = use_frame(decoder, &head, bytes);
+	return ret;
+}
 
-		bytes = decoder->bytes + decoder->offset;
-		decoder->offset += head.size;
-		if (is_known(head.type)) {
-			*frame = use_frame(decoder, &head, bytes);
-			return 1;
-		}
-	}
-	return 0;
+int tspool_decode_head(struct tspool_decoder *decoder, const struct tspool_frame **frame)
+{
+	const struct tspool_frame *head = tsp_take_head(decoder);
+
+	if (!head)
+		return tspool_decode(decoder, frame);
+	*frame = head;
+	return 1;
 }

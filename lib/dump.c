@@ -2,37 +2,24 @@
 #include <errno.h>
 #include <netlink/attr.h>
 #include <netlink/genl/genl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tspool/dump.h>
 
 #include "array.h"
+#include "members.h"
 #include "request.h"
 
 #define DUMP_ATTEMPTS	8
 #define MAX_ATTRIBUTE	31
 
-enum member_kind {
-	MEMBER_U32,
-	MEMBER_U64,
-	MEMBER_STRING,		/* char *, allocated */
-	MEMBER_DISTANCES,	/* of struct tspool_cpt_info, allocated */
-	MEMBER_DROPPED,		/* uint64_t [TSPOOL_CAUSES] */
-};
-
-/* Which attribute goes where in a struct of the public header. */
-struct member {
-	uint8_t attribute;
-	uint8_t kind;
-	uint16_t offset;
-};
-
 struct table {
 	const char *what;
 	uint8_t command;
-	int flags;		/* of the request */
+	int flags; /* of the request */
 	size_t item_bytes;
-	const struct member *members;
+	const struct tsp_member *members;
 	size_t n_members;
 };
 
@@ -44,12 +31,12 @@ struct dump {
 	size_t room;
 };
 
-#define MEMBER(type, attr, member_kind, name) \
-	{ \
+#define MEMBER(type, attr, member_kind, name)                                                      \
+	{                                                                                          \
 		.attribute = (attr), .kind = (member_kind), .offset = offsetof(struct type, name), \
 	}
 
-static const struct member cpt_members[] = {
+static const struct tsp_member cpt_members[] = {
 	MEMBER(tspool_cpt_info, TSPOOL_CPT_A_ID, MEMBER_U32, id),
 	MEMBER(tspool_cpt_info, TSPOOL_CPT_A_CPUS, MEMBER_STRING, cpus),
 	MEMBER(tspool_cpt_info, TSPOOL_CPT_A_NODES, MEMBER_STRING, nodes),
@@ -57,7 +44,7 @@ static const struct member cpt_members[] = {
 	MEMBER(tspool_cpt_info, TSPOOL_CPT_A_DISTANCES, MEMBER_DISTANCES, distances),
 };
 
-static const struct member sched_members[] = {
+static const struct tsp_member sched_members[] = {
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_CPT, MEMBER_U32, cpt),
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_SERVED_BY, MEMBER_U32, served_by),
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_THREADS, MEMBER_U32, threads),
@@ -69,9 +56,14 @@ static const struct member sched_members[] = {
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_WAKEUPS, MEMBER_U64, wakeups),
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_NOMEM_RETRIES, MEMBER_U64, nomem_retries),
 	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_DROPPED, MEMBER_DROPPED, dropped),
+	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_LATENCY, MEMBER_LATENCY, latency),
+	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_DELIVERED, MEMBER_U64, delivered),
+	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_QUEUED_MAX, MEMBER_U64, queued_max),
+	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_IN_FLIGHT, MEMBER_U64, in_flight),
+	MEMBER(tspool_sched_info, TSPOOL_SCHED_A_IN_FLIGHT_MAX, MEMBER_U64, in_flight_max),
 };
 
-static const struct member listener_members[] = {
+static const struct tsp_member listener_members[] = {
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_PORTID, MEMBER_U32, portid),
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_NETNS, MEMBER_U32, netns),
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_PID, MEMBER_U32, pid),
@@ -80,9 +72,37 @@ static const struct member listener_members[] = {
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_DELIVERED, MEMBER_U64, delivered),
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_MESSAGES, MEMBER_U64, messages),
 	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_DROPPED, MEMBER_DROPPED, dropped),
+	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_FEED, MEMBER_FEEDS, feeds),
+	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_BACKLOG_LIMIT, MEMBER_U64, backlog_limit),
+	MEMBER(tspool_listener_info, TSPOOL_LISTENER_A_FILTERED, MEMBER_U64, filtered),
 };
 
-static const struct member stats_members[] = {
+static const struct tsp_member feed_members[] = {
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_CPT, MEMBER_U32, cpt),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_CAPTURED, MEMBER_U64, captured),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_DELIVERED, MEMBER_U64, delivered),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_MESSAGES, MEMBER_U64, messages),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_DROPPED, MEMBER_DROPPED, dropped),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_BACKLOG_RECORDS, MEMBER_U64, backlog_records),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_BACKLOG_BYTES, MEMBER_U64, backlog_bytes),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_BACKLOG_BYTES_MAX, MEMBER_U64, backlog_bytes_max),
+	MEMBER(tspool_feed_info, TSPOOL_FEED_A_FILTERED, MEMBER_U64, filtered),
+};
+
+static const struct tsp_member relay_members[] = {
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_CPT, MEMBER_U32, cpt),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_MODE, MEMBER_U32, mode),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_SUBBUF_SIZE, MEMBER_U32, subbuf_size),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_N_SUBBUFS, MEMBER_U32, n_subbufs),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_READER, MEMBER_U32, reader),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_WRITTEN, MEMBER_U64, written),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_OVERWRITTEN, MEMBER_U64, overwritten),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_PRODUCED, MEMBER_U64, produced),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_CONSUMED, MEMBER_U64, consumed),
+	MEMBER(tspool_relay_info, TSPOOL_RELAY_A_DROPPED, MEMBER_DROPPED, dropped),
+};
+
+static const struct tsp_member stats_members[] = {
 	MEMBER(tspool_stats, TSPOOL_STATS_A_VERSION, MEMBER_STRING, version),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_HOOK, MEMBER_STRING, hook),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_HOOK_ARMED, MEMBER_U32, hook_armed),
@@ -90,12 +110,17 @@ static const struct member stats_members[] = {
 	MEMBER(tspool_stats, TSPOOL_STATS_A_LISTENERS, MEMBER_U32, listeners),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_SLOTS, MEMBER_U64, slots),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_SLOT_BYTES, MEMBER_U64, slot_bytes),
+	MEMBER(tspool_stats, TSPOOL_STATS_A_MESSAGE_BYTES, MEMBER_U64, message_bytes),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_CAPTURED, MEMBER_U64, captured),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_QUEUED, MEMBER_U64, queued),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_DRAINED, MEMBER_U64, drained),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_WAKEUPS, MEMBER_U64, wakeups),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_NOMEM_RETRIES, MEMBER_U64, nomem_retries),
 	MEMBER(tspool_stats, TSPOOL_STATS_A_DROPPED, MEMBER_DROPPED, dropped),
+	MEMBER(tspool_stats, TSPOOL_STATS_A_DELIVERED, MEMBER_U64, delivered),
+	MEMBER(tspool_stats, TSPOOL_STATS_A_IN_FLIGHT, MEMBER_U64, in_flight),
+	MEMBER(tspool_stats, TSPOOL_STATS_A_BACKLOG_RESERVED, MEMBER_U64, backlog_reserved),
+	MEMBER(tspool_stats, TSPOOL_STATS_A_BACKLOG_LIMIT, MEMBER_U64, backlog_limit),
 };
 
 static const struct table cpt_table = {
@@ -125,6 +150,15 @@ static const struct table listener_table = {
 	.n_members = ARRAY_SIZE(listener_members),
 };
 
+static const struct table relay_table = {
+	.what = "relay buffers",
+	.command = TSPOOL_CMD_RELAY_GET,
+	.flags = NLM_F_DUMP,
+	.item_bytes = sizeof(struct tspool_relay_info),
+	.members = relay_members,
+	.n_members = ARRAY_SIZE(relay_members),
+};
+
 static const struct table stats_table = {
 	.what = "totals",
 	.command = TSPOOL_CMD_STATS_GET,
@@ -133,73 +167,45 @@ static const struct table stats_table = {
 	.n_members = ARRAY_SIZE(stats_members),
 };
 
-static int read_string(char **string, const struct nlattr *attribute)
+static int read_feed(struct tspool_listener_info *listener, struct nlattr *nest)
 {
-	*string = strndup(nla_data(attribute), nla_len(attribute));
-	return *string ? 0 : -ENOMEM;
-}
+	struct nlattr *attributes[MAX_ATTRIBUTE + 1];
+	struct tspool_feed_info *feeds;
+	unsigned int number;
 
-static int read_distances(struct tspool_cpt_info *cpt, const struct nlattr *attribute)
-{
-	size_t bytes = nla_len(attribute);
-
-	if (bytes % sizeof(*cpt->distances))
+	if (nla_parse_nested(attributes, MAX_ATTRIBUTE, nest, NULL) < 0)
 		return -EBADMSG;
-	cpt->distances = malloc(bytes ? bytes : 1);
-	if (!cpt->distances)
+	feeds = reallocarray(listener->feeds, listener->n_feeds + 1, sizeof(*feeds));
+	if (!feeds)
 		return -ENOMEM;
-	memcpy(cpt->distances, nla_data(attribute), bytes);
-	cpt->n_distances = bytes / sizeof(*cpt->distances);
-	return 0;
+	listener->feeds = feeds;
+	feeds += listener->n_feeds++;
+	memset(feeds, 0, sizeof(*feeds));
+
+	return tsp_members_read((char *)feeds, feed_members, ARRAY_SIZE(feed_members), attributes,
+				&number);
 }
 
-static int read_number(void *number, size_t size, const struct nlattr *attribute)
+/* One attribute a CPT. */
+static int read_feeds(struct tspool_listener_info *listener, const struct nlmsghdr *reply)
 {
-	if ((size_t)nla_len(attribute) != size)
-		return -EBADMSG;
-	memcpy(number, nla_data(attribute), size);
-	return 0;
-}
+	struct nlattr *attribute;
+	int left, ret;
 
-static int read_dropped(uint64_t dropped[TSPOOL_CAUSES], const struct nlattr *attribute)
-{
-	struct nlattr *cause;
-	uint64_t number;
-	int left;
-
-	nla_for_each_nested(cause, (struct nlattr *)attribute, left) {
-		unsigned int type = nla_type(cause);
-
-		/* What a kernel on some machines puts in between, to align the numbers. */
-		if (!nla_len(cause))
+	nlmsg_for_each_attr(attribute, (struct nlmsghdr *)reply, GENL_HDRLEN, left) {
+		if (nla_type(attribute) != TSPOOL_LISTENER_A_FEED)
 			continue;
-		if (read_number(&number, sizeof(number), cause))
-			return -EBADMSG;
-		dropped[type < TSPOOL_CAUSES ? type : TSPOOL_CAUSE_UNSPEC] += number;
+		ret = read_feed(listener, attribute);
+		if (ret)
+			return ret;
 	}
 	return 0;
 }
 
-static int read_member(char *item, const struct member *member, const struct nlattr *attribute)
+static bool is_allocated(const struct tsp_member *member)
 {
-	void *place = item + member->offset;
-
-	/* A nest without causes is left out. */
-	if (!attribute)
-		return member->kind == MEMBER_DROPPED ? 0 : -EBADMSG;
-
-	switch (member->kind) {
-	case MEMBER_U32:
-		return read_number(place, sizeof(uint32_t), attribute);
-	case MEMBER_U64:
-		return read_number(place, sizeof(uint64_t), attribute);
-	case MEMBER_STRING:
-		return read_string(place, attribute);
-	case MEMBER_DISTANCES:
-		return read_distances((struct tspool_cpt_info *)item, attribute);
-	default:
-		return read_dropped(place, attribute);
-	}
+	return member->kind == MEMBER_STRING || member->kind == MEMBER_DISTANCES ||
+	       member->kind == MEMBER_FEEDS;
 }
 
 static void free_item(const struct table *table, const char *item)
@@ -208,9 +214,9 @@ static void free_item(const struct table *table, const char *item)
 	size_t i;
 
 	for (i = 0; i < table->n_members; i++) {
-		const struct member *member = &table->members[i];
+		const struct tsp_member *member = &table->members[i];
 
-		if (member->kind != MEMBER_STRING && member->kind != MEMBER_DISTANCES)
+		if (!is_allocated(member))
 			continue;
 		memcpy(&allocated, item + member->offset, sizeof(allocated));
 		free(allocated);
@@ -251,8 +257,8 @@ static int on_item(struct tspool_session *session, const struct nlmsghdr *reply,
 	struct nlattr *attributes[MAX_ATTRIBUTE + 1];
 	struct dump *dump = arg;
 	const struct table *table = dump->table;
+	unsigned int number;
 	char *item;
-	size_t i;
 	int ret;
 
 	ret = genlmsg_parse((struct nlmsghdr *)reply, 0, attributes, MAX_ATTRIBUTE, NULL);
@@ -264,14 +270,14 @@ static int on_item(struct tspool_session *session, const struct nlmsghdr *reply,
 		return tsp_fail(session, -ENOMEM, "%s: no memory for %zu of them", table->what,
 				dump->count + 1);
 
-	for (i = 0; i < table->n_members; i++) {
-		const struct member *member = &table->members[i];
-
-		ret = read_member(item, member, attributes[member->attribute]);
-		if (ret)
-			return tsp_fail(session, ret, "%s: attribute %u of the module's answer: %s",
-					table->what, member->attribute, strerror(-ret));
+	ret = tsp_members_read(item, table->members, table->n_members, attributes, &number);
+	if (!ret && table == &listener_table) {
+		number = TSPOOL_LISTENER_A_FEED;
+		ret = read_feeds((struct tspool_listener_info *)item, reply);
 	}
+	if (ret)
+		return tsp_fail(session, ret, "%s: attribute %u of the module's answer: %s",
+				table->what, number, strerror(-ret));
 	return 0;
 }
 
@@ -289,6 +295,10 @@ static int dump_once(struct tspool_session *session, struct dump *dump)
 	struct nl_msg *request;
 	int ret;
 
+	if (tspool_session_backend(session) != TSPOOL_BACKEND_TSPOOL)
+		return tsp_fail(session, -EOPNOTSUPP,
+				"%s: only the tspool module tells, not the kernel's taskstats",
+				table->what);
 	request = tsp_request(session, table->command, table->flags);
 	if (!request)
 		return tsp_fail(session, -ENOMEM, "%s: no memory for the request", table->what);
@@ -361,15 +371,33 @@ void tspool_free_listeners(struct tspool_listener_info *listeners, size_t count)
 	free_items(&listener_table, listeners, count);
 }
 
+int tspool_get_relays(struct tspool_session *session, struct tspool_relay_info **relays,
+		      size_t *count)
+{
+	struct dump dump = { .table = &relay_table };
+	int ret = dump_all(session, &dump);
+
+	*relays = dump.items;
+	*count = dump.count;
+	return ret;
+}
+
+void tspool_free_relays(struct tspool_relay_info *relays, size_t count)
+{
+	free_items(&relay_table, relays, count);
+}
+
 int tspool_get_stats(struct tspool_session *session, struct tspool_stats **stats)
 {
 	struct dump dump = { .table = &stats_table };
 	int ret = dump_all(session, &dump);
 
+	if (!ret && dump.count != 1) {
+		ret = tsp_fail(session, -EBADMSG, "%s: %zu answers from the module instead of one",
+			       stats_table.what, dump.count);
+		reset(&dump);
+	}
 	*stats = dump.items;
-	if (!ret && !dump.count)
-		return tsp_fail(session, -EBADMSG, "%s: no answer from the module",
-				stats_table.what);
 	return ret;
 }
 

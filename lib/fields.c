@@ -1,26 +1,28 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <string.h>
 #include <tspool/record.h>
 
 #include "array.h"
 
-#define FIELD(record, member, bytes, of_kind, of_unit, text)	\
-	{							\
-		.name = #member,				\
-		.description = (text),				\
-		.kind = TSPOOL_KIND_##of_kind,			\
-		.unit = TSPOOL_UNIT_##of_unit,			\
-		.offset = offsetof(struct record, member),	\
-		.size = (bytes),				\
-	},
+#define KIND(type) ((type)(-1) < (type)1 ? TSPOOL_KIND_SIGNED : TSPOOL_KIND_NUMBER)
 
-#define RECORD_NUMBER(type, member, unit, text) \
-	FIELD(tspool_record, member, sizeof(type), NUMBER, unit, text)
+#define FIELD(record, member, bytes, of_kind, of_unit, of_group, version, text) \
+	.name = #member, .description = (text), .kind = (of_kind), .unit = TSPOOL_UNIT_##of_unit, \
+	.group = TSPOOL_GROUP_##of_group, .offset = offsetof(struct record, member), \
+	.size = (bytes), .since = (version)
 
-#define RECORD_TEXT(length, member, text) FIELD(tspool_record, member, length, TEXT, NONE, text)
+#define STOCK(of_stock, version, from) \
+	.stock = (of_stock), .stock_since = (version), .source = (from)
 
-#define LOST_NUMBER(type, member, unit, text) \
-	FIELD(tspool_lost, member, sizeof(type), NUMBER, unit, text)
+#define RECORD_NUMBER(type, member, unit, group, frame, of_stock, version, from, text) \
+	{ FIELD(tspool_record, member, sizeof(type), KIND(type), unit, group, frame, text), \
+	  STOCK(of_stock, version, from) },
+
+#define RECORD_TEXT(length, member, group, frame, of_stock, version, from, text) \
+	{ FIELD(tspool_record, member, length, TSPOOL_KIND_TEXT, NONE, group, frame, text), \
+	  STOCK(of_stock, version, from) },
+
+#define LOST_NUMBER(type, member, unit, frame, text) \
+	{ FIELD(tspool_lost, member, sizeof(type), KIND(type), unit, OWN, frame, text) },
 
 /* Each element brings its comma. */
 /* clang-format off */
@@ -46,30 +48,18 @@ const struct tspool_field_info *tspool_lost_fields(size_t *count)
 	return lost_fields;
 }
 
-uint64_t tspool_field_number(const void *record, const struct tspool_field_info *field)
+bool tspool_lost_has(const struct tspool_lost *lost, const struct tspool_field_info *lost_field)
 {
-	const char *bytes = (const char *)record + field->offset;
-	uint64_t wide;
-	uint32_t narrow;
-
-	if (field->kind != TSPOOL_KIND_NUMBER)
-		return 0;
-	if (field->size == sizeof(wide)) {
-		memcpy(&wide, bytes, sizeof(wide));
-		return wide;
+	switch (lost_field->offset) {
+	case offsetof(struct tspool_lost, reserved):
+		return false;
+	case offsetof(struct tspool_lost, cause):
+		return true;
+	case offsetof(struct tspool_lost, first_seq):
+	case offsetof(struct tspool_lost, last_seq):
+		if (lost->frame.cpt == TSPOOL_CPT_ANY)
+			return false;
+		break;
 	}
-	memcpy(&narrow, bytes, sizeof(narrow));
-	return narrow;
-}
-
-const char *tspool_field_text(const void *record, const struct tspool_field_info *field,
-			      size_t *length)
-{
-	const char *text = (const char *)record + field->offset;
-
-	*length = 0;
-	if (field->kind != TSPOOL_KIND_TEXT)
-		return NULL;
-	*length = strnlen(text, field->size);
-	return text;
+	return lost->count != TSPOOL_COUNT_UNKNOWN;
 }

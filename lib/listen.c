@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
-#include <netlink/attr.h>
 #include <netlink/msg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +7,10 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "backend.h"
 #include "listener.h"
 #include "request.h"
 
-#define BUFFERS_BYTES	(TSP_MESSAGES * TSP_MESSAGE_BYTES)
 #define REFUSAL_BYTES	1024
 
 /*
@@ -50,21 +49,25 @@ static int open_socket(struct tspool_listener *listener)
 }
 
 /*
- * Pages of their own, not touched before the first reception, which puts them on its CPU's node.
+ * Pages of their own, without memory before the first reception, which puts them on its CPU's node.
  * What malloc() gives may have been touched from anywhere.
  */
 static int map_buffers(struct tspool_listener *listener)
 {
-	void *buffers = mmap(NULL, BUFFERS_BYTES, PROT_READ | PROT_WRITE,
-			     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const struct tsp_backend *backend = tsp_backend_of(listener->session);
+	size_t bytes = backend->messages * backend->message_bytes;
+	void *buffers = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+			     0);
 	unsigned int i;
 
 	if (buffers == MAP_FAILED)
 		return -ENOMEM;
 	listener->buffers = buffers;
-	for (i = 0; i < TSP_MESSAGES; i++) {
-		listener->parts[i].iov_base = listener->buffers + i * TSP_MESSAGE_BYTES;
-		listener->parts[i].iov_len = TSP_MESSAGE_BYTES;
+	listener->buffers_bytes = bytes;
+	listener->messages = backend->messages;
+	for (i = 0; i < backend->messages; i++) {
+		listener->parts[i].iov_base = listener->buffers + i * backend->message_bytes;
+		listener->parts[i].iov_len = backend->message_bytes;
 		listener->datagrams[i].msg_hdr.msg_iov = &listener->parts[i];
 		listener->datagrams[i].msg_hdr.msg_iovlen = 1;
 		listener->datagrams[i].msg_hdr.msg_name = &listener->senders[i];
@@ -72,12 +75,14 @@ static int map_buffers(struct tspool_listener *listener)
 	return 0;
 }
 
-static int send_request(struct tspool_listener *listener, struct nl_msg *request)
+int tsp_listener_send(struct tspool_listener *listener, struct nl_msg *request, const char *what)
 {
 	struct nlmsghdr *header = nlmsg_hdr(request);
 
 	header->nlmsg_flags |= NLM_F_REQUEST;
-	return send(listener->fd, header, header->nlmsg_len, 0) < 0 ? -errno : 0;
+	if (send(listener->fd, header, header->nlmsg_len, 0) < 0)
+		return tsp_fail(listener->session, -errno, "%s: %s", what, strerror(errno));
+	return 0;
 }
 
 /*
@@ -102,38 +107,11 @@ static int look_for_refusal(struct tspool_listener *listener, const char *what)
 	return tsp_refusal(listener->session, &reply.header, what);
 }
 
-static void describe(char *what, size_t size, const struct tspool_listen_options *options)
+int tsp_listener_ask(struct tspool_listener *listener, struct nl_msg *request, const char *what)
 {
-	if (options->cpts)
-		snprintf(what, size, "listen to CPTs \"%.48s\"", options->cpts);
-	else if (options->cpus)
-		snprintf(what, size, "listen to CPUs \"%.48s\"", options->cpus);
-	else
-		snprintf(what, size, "listen to all CPTs");
-}
+	int ret = tsp_listener_send(listener, request, what);
 
-static int subscribe(struct tspool_listener *listener, const struct tspool_listen_options *options)
-{
-	struct tspool_session *session = listener->session;
-	struct nl_msg *request;
-	char what[80];
-	int ret = 0;
-
-	describe(what, sizeof(what), options);
-	request = tsp_request(session, TSPOOL_CMD_SUBSCRIBE, 0);
-	if (!request)
-		return tsp_fail(session, -ENOMEM, "%s: no memory for the request", what);
-
-	if (options->cpts)
-		ret = nla_put_string(request, TSPOOL_A_CPTS, options->cpts);
-	if (!ret && options->cpus)
-		ret = nla_put_string(request, TSPOOL_A_CPUS, options->cpus);
-	/* libnl's message is as long as a page. */
-	ret = ret ? -E2BIG : send_request(listener, request);
-	nlmsg_free(request);
-	if (ret)
-		return tsp_fail(session, ret, "%s: %s", what, strerror(-ret));
-	return look_for_refusal(listener, what);
+	return ret ? ret : look_for_refusal(listener, what);
 }
 
 static int open_listener(struct tspool_listener *listener,
@@ -148,7 +126,7 @@ static int open_listener(struct tspool_listener *listener,
 	if (ret)
 		return tsp_fail(listener->session, ret, "listener's socket: %s", strerror(-ret));
 	size_socket_buffer(listener, bytes ? bytes : TSPOOL_RECEIVE_BUFFER_BYTES);
-	return subscribe(listener, options);
+	return tsp_backend_of(listener->session)->subscribe(listener, options);
 }
 
 int tspool_listen(struct tspool_session *session, const struct tspool_listen_options *options,
@@ -165,6 +143,7 @@ int tspool_listen(struct tspool_session *session, const struct tspool_listen_opt
 
 	new_listener->session = session;
 	new_listener->fd = -1;
+	tsp_delays_init(&new_listener->delays);
 	ret = open_listener(new_listener, options ? options : &all);
 	if (ret) {
 		tspool_listener_close(new_listener);
@@ -176,19 +155,7 @@ int tspool_listen(struct tspool_session *session, const struct tspool_listen_opt
 
 int tspool_unsubscribe(struct tspool_listener *listener)
 {
-	struct tspool_session *session = listener->session;
-	struct nl_msg *request;
-	int ret;
-
-	request = tsp_request(session, TSPOOL_CMD_UNSUBSCRIBE, 0);
-	if (!request)
-		return tsp_fail(session, -ENOMEM, "unsubscribe: no memory for the request");
-
-	ret = send_request(listener, request);
-	nlmsg_free(request);
-	if (ret)
-		return tsp_fail(session, ret, "unsubscribe: %s", strerror(-ret));
-	return 0;
+	return tsp_backend_of(listener->session)->unsubscribe(listener);
 }
 
 int tspool_listener_fd(const struct tspool_listener *listener)
@@ -208,11 +175,16 @@ unsigned int tspool_listener_buffer_bytes(const struct tspool_listener *listener
 
 void tspool_listener_close(struct tspool_listener *listener)
 {
+	const struct tsp_backend *backend;
+
 	if (!listener)
 		return;
+	backend = tsp_backend_of(listener->session);
+	if (backend->close)
+		backend->close(listener);
 	if (listener->fd >= 0)
 		close(listener->fd);
 	if (listener->buffers)
-		munmap(listener->buffers, BUFFERS_BYTES);
+		munmap(listener->buffers, listener->buffers_bytes);
 	free(listener);
 }

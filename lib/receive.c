@@ -4,7 +4,11 @@
 #include <netlink/genl/genl.h>
 #include <netlink/msg.h>
 #include <string.h>
+#include <sys/mman.h>
 
+#include "backend.h"
+#include "handler.h"
+#include "heads.h"
 #include "listener.h"
 #include "request.h"
 
@@ -16,24 +20,57 @@ static bool all_handled(const struct tspool_listener *listener)
 	       listener->next == listener->taken;
 }
 
+/* Nobody knows how many it cost. */
+static void note_overrun(struct tspool_listener *listener)
+{
+	listener->overrun = true;
+	listener->lost = (struct tspool_lost){
+		.frame.size = sizeof(listener->lost),
+		.frame.type = TSPOOL_FRAME_LOST,
+		.frame.version = TSPOOL_FRAME_VERSION,
+		.frame.cpt = TSPOOL_CPT_ANY,
+		.count = TSPOOL_COUNT_UNKNOWN,
+		.cause = TSPOOL_CAUSE_RECEIVE_OVERRUN,
+	};
+}
+
+/*
+ * All pages before the first message, on the node of who receives: a fault for each would cost more
+ * than the records in it. Where the kernel can't do it, they come when they are written.
+ */
+static void populate_buffers(struct tspool_listener *listener)
+{
+	if (listener->populated)
+		return;
+	madvise(listener->buffers, listener->buffers_bytes, MADV_POPULATE_WRITE);
+	listener->populated = true;
+}
+
 /* Takes what is in the socket, as far as the buffers go. */
 static int take(struct tspool_listener *listener)
 {
+	const struct tsp_backend *backend = tsp_backend_of(listener->session);
 	unsigned int i;
 	int ret;
 
-	for (i = 0; i < TSP_MESSAGES; i++)
+	listener->took_all = false;
+	populate_buffers(listener);
+	if (backend->look_for_losses && backend->look_for_losses(listener))
+		return 0;
+
+	for (i = 0; i < listener->messages; i++)
 		listener->datagrams[i].msg_hdr.msg_namelen = sizeof(listener->senders[i]);
 	listener->next = 0;
 	listener->taken = 0;
 
-	ret = recvmmsg(listener->fd, listener->datagrams, TSP_MESSAGES, MSG_DONTWAIT, NULL);
+	ret = recvmmsg(listener->fd, listener->datagrams, listener->messages, MSG_DONTWAIT, NULL);
 	if (ret >= 0) {
 		listener->taken = ret;
+		listener->took_all = listener->taken < listener->messages;
 		return 0;
 	}
 	if (errno == ENOBUFS) {
-		listener->overrun = true;
+		note_overrun(listener);
 		return 0;
 	}
 	/* Told of once; what was queued before comes after it. */
@@ -48,20 +85,6 @@ static int take(struct tspool_listener *listener)
 	return tsp_fail(listener->session, -errno, "receiving records: %s", strerror(errno));
 }
 
-static const struct tspool_frame *overrun_frame(struct tspool_listener *listener)
-{
-	listener->overrun = false;
-	listener->lost = (struct tspool_lost){
-		.frame.size = sizeof(listener->lost),
-		.frame.type = TSPOOL_FRAME_LOST,
-		.frame.version = TSPOOL_FRAME_VERSION,
-		.frame.cpt = TSPOOL_CPT_ANY,
-		.count = TSPOOL_COUNT_UNKNOWN,
-		.cause = TSPOOL_CAUSE_RECEIVE_OVERRUN,
-	};
-	return &listener->lost.frame;
-}
-
 static void open_datagram(struct tspool_listener *listener)
 {
 	unsigned int i = listener->next++;
@@ -72,17 +95,11 @@ static void open_datagram(struct tspool_listener *listener)
 	    listener->senders[i].nl_pid)
 		return;
 	if (datagram->msg_hdr.msg_flags & MSG_TRUNC) {
-		listener->overrun = true;
+		note_overrun(listener);
 		return;
 	}
 	listener->message = listener->parts[i].iov_base;
 	listener->message_left = (int)datagram->msg_len;
-}
-
-static int no_frames(struct tspool_listener *listener)
-{
-	return tsp_fail(listener->session, -EBADMSG,
-			"receiving records: a message of the module without frames");
 }
 
 /* The next of a message's attributes; frames may stand in several of them. */
@@ -92,24 +109,8 @@ static void open_attribute(struct tspool_listener *listener)
 
 	listener->attribute = nla_next(attribute, &listener->attributes_left);
 	if (nla_type(attribute) == TSPOOL_A_FRAMES)
-		tspool_decoder_init(&listener->decoder, nla_data(attribute), nla_len(attribute));
-}
-
-/* The answer to UNSUBSCRIBE brings the losses not told of before, if there are any. */
-static int open_batch(struct tspool_listener *listener, struct nlmsghdr *message)
-{
-	struct nlattr *frames;
-
-	if (!genlmsg_valid_hdr(message, 0))
-		return no_frames(listener);
-	frames = nlmsg_find_attr(message, GENL_HDRLEN, TSPOOL_A_FRAMES);
-	if (!frames && genlmsg_hdr(message)->cmd == TSPOOL_CMD_EVENT)
-		return no_frames(listener);
-	if (frames) {
-		listener->attribute = nlmsg_attrdata(message, GENL_HDRLEN);
-		listener->attributes_left = nlmsg_attrlen(message, GENL_HDRLEN);
-	}
-	return 0;
+		tspool_decoder_continue(&listener->decoder, nla_data(attribute),
+					nla_len(attribute));
 }
 
 static int open_message(struct tspool_listener *listener)
@@ -120,7 +121,7 @@ static int open_message(struct tspool_listener *listener)
 	if (message->nlmsg_type == NLMSG_ERROR)
 		return tsp_refusal(listener->session, message, "listener");
 	if (message->nlmsg_type == listener->session->family)
-		return open_batch(listener, message);
+		return tsp_backend_of(listener->session)->open_message(listener, message);
 	return 0;
 }
 
@@ -129,24 +130,27 @@ static int skip_bad_message(struct tspool_listener *listener, int error)
 {
 	size_t offset = listener->decoder.offset;
 
-	tspool_decoder_init(&listener->decoder, NULL, 0);
+	tspool_decoder_continue(&listener->decoder, NULL, 0);
 	return tsp_fail(listener->session, -EBADMSG, "receiving records: %s frame at byte %zu",
 			error == -ENODATA ? "truncated" : "corrupt", offset);
 }
 
-/* The next frame of what was taken: 1, or 0 when there is none left. */
-static int next_frame(struct tspool_listener *listener, const struct tspool_frame **frame)
+/* The next frame of what was taken, or its head: 1, or 0 when there is none left. */
+static int next_frame(struct tspool_listener *listener, bool heads,
+		      const struct tspool_frame **frame)
 {
 	int ret;
 
 	for (;;) {
-		ret = tspool_decode(&listener->decoder, frame);
+		ret = heads ? tspool_decode_head(&listener->decoder, frame) :
+			      tspool_decode(&listener->decoder, frame);
 		if (ret > 0)
 			return ret;
 		if (ret < 0)
 			return skip_bad_message(listener, ret);
 		if (listener->overrun) {
-			*frame = overrun_frame(listener);
+			listener->overrun = false;
+			*frame = &listener->lost.frame;
 			return 1;
 		}
 		if (nla_ok(listener->attribute, listener->attributes_left)) {
@@ -163,12 +167,18 @@ static int next_frame(struct tspool_listener *listener, const struct tspool_fram
 	}
 }
 
-static bool hand_over(const struct tspool_frame *frame, const struct tspool_handler *handler,
-		      void *arg)
+/* The heads that lie there one behind the other. Returns how many. */
+static int pass_heads(struct tspool_decoder *decoder, const struct tspool_handler *handler,
+		      void *arg, bool *stopped)
 {
-	const struct tspool_record *record = tspool_frame_record(frame);
+	const struct tspool_frame *head;
+	int handled = 0;
 
-	return record ? handler->record(record, arg) : handler->lost(tspool_frame_lost(frame), arg);
+	while (!*stopped && (head = tsp_take_head(decoder))) {
+		handled++;
+		*stopped = !handler->head(head, arg);
+	}
+	return handled;
 }
 
 static int receive(struct tspool_listener *listener, const struct tspool_handler *handler,
@@ -185,13 +195,18 @@ static int receive(struct tspool_listener *listener, const struct tspool_handler
 			return ret;
 	}
 	while (!*stopped) {
-		ret = next_frame(listener, &frame);
+		if (handler->head)
+			handled += pass_heads(&listener->decoder, handler, arg, stopped);
+		if (*stopped)
+			break;
+		ret = next_frame(listener, handler->head, &frame);
 		if (ret < 0)
 			return ret;
 		if (!ret)
 			break;
 		handled++;
-		*stopped = !hand_over(frame, handler, arg);
+		*stopped = !tsp_hand_over(frame, &listener->decoder, &listener->delays, handler,
+					  arg);
 	}
 	return handled;
 }
@@ -202,6 +217,11 @@ int tspool_receive(struct tspool_listener *listener, const struct tspool_handler
 	bool stopped;
 
 	return receive(listener, handler, arg, &stopped);
+}
+
+bool tspool_listener_took_all(const struct tspool_listener *listener)
+{
+	return listener->took_all && all_handled(listener);
 }
 
 int tspool_drain(struct tspool_listener *listener, const struct tspool_handler *handler, void *arg)

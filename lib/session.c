@@ -2,16 +2,17 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <linux/netlink.h>
-#include <linux/tspool.h>
 #include <netlink/attr.h>
 #include <netlink/errno.h>
 #include <netlink/genl/genl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "backend.h"
 #include "request.h"
 #include "session.h"
 
@@ -44,7 +45,11 @@ static int connect_socket(struct tspool_session *session)
 {
 	int ret;
 
+	errno = 0;
 	ret = genl_connect(session->sock);
+	/* Its name for what it has no name for; socket(2) has told more. */
+	if (ret == -NLE_FAILURE && errno)
+		return tsp_fail(session, -errno, "no generic netlink socket: %s", strerror(errno));
 	if (ret < 0)
 		return tsp_fail(session, tsp_errno(ret), "no generic netlink socket: %s",
 				nl_geterror(ret));
@@ -89,36 +94,61 @@ static int on_family(struct tspool_session *session, const struct nlmsghdr *repl
 }
 
 /* genl_ctrl_resolve() says that there is no such family also where there is no memory to ask. */
-static int find_family(struct tspool_session *session)
+int tsp_find_family(struct tspool_session *session, const char *name)
 {
+	char what[32 + GENL_NAMSIZ];
 	int family = GENL_ID_CTRL;
 	struct nl_msg *request;
 	int ret;
 
+	snprintf(what, sizeof(what), "generic netlink family %s", name);
 	session->family = family;
 	request = tsp_request(session, CTRL_CMD_GETFAMILY, 0);
 	if (!request)
 		return tsp_fail(session, -ENOMEM, "no memory for the first request");
 
-	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, TSPOOL_GENL_NAME);
-	ret = tsp_exchange(session, request, "generic netlink family " TSPOOL_GENL_NAME, on_family,
-			   &family);
+	nla_put_string(request, CTRL_ATTR_FAMILY_NAME, name);
+	ret = tsp_exchange(session, request, what, on_family, &family);
 	nlmsg_free(request);
-	if (ret == -ENOENT)
-		return tsp_fail(session, -ENOENT,
-				"the tspool module is not loaded (no generic netlink family %s)",
-				TSPOOL_GENL_NAME);
 	session->family = family;
 	return ret;
 }
 
-int tspool_open(struct tspool_session **session)
+const struct tsp_backend *tsp_backend_of(const struct tspool_session *session)
+{
+	return session->backend == TSPOOL_BACKEND_TASKSTATS ? &tsp_backend_taskstats :
+							      &tsp_backend_tspool;
+}
+
+enum tspool_backend tspool_session_backend(const struct tspool_session *session)
+{
+	return session->backend;
+}
+
+int tspool_open_backend(struct tspool_session **session, enum tspool_backend backend)
 {
 	*session = calloc(1, sizeof(**session));
 	if (!*session)
 		return -ENOMEM;
 
-	return find_family(*session);
+	(*session)->backend = backend;
+	return tsp_backend_of(*session)->find(*session);
+}
+
+int tspool_open(struct tspool_session **session)
+{
+	int ret = tspool_open_backend(session, TSPOOL_BACKEND_TSPOOL);
+
+	if (ret != -ENOENT)
+		return ret;
+	(*session)->backend = TSPOOL_BACKEND_TASKSTATS;
+	ret = tsp_backend_taskstats.find(*session);
+	if (ret == -ENOENT)
+		return tsp_fail(*session, ret, "the tspool module is not loaded, %s",
+				"and this kernel has no taskstats either");
+	if (!ret)
+		(*session)->error[0] = '\0';
+	return ret;
 }
 
 void tspool_close(struct tspool_session *session)

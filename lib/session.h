@@ -6,6 +6,7 @@
 #include <tspool/session.h>
 
 struct tspool_session {
+	enum tspool_backend backend;
 	struct nl_sock *sock;	/* NULL until the next request needs one */
 	int family;
 	char error[512];
@@ -24,5 +25,11 @@ void tsp_disconnect(struct tspool_session *session);
 
 /* Has refusals on this netlink socket come with the kernel's sentence, without an echo. */
 int tsp_enable_sentences(int fd);
+
+/*
+ * Finds the number of a generic netlink family for the session. -ENOENT: there is none of that
+ * name, which is left to the caller to say.
+ */
+int tsp_find_family(struct tspool_session *session, const char *name);
 
 #endif /* TSP_SESSION_H */

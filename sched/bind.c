@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <errno.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,4 +43,41 @@ int tspool_bind_thread(hwloc_topology_t topology, hwloc_const_cpuset_t cpus,
 		err = refuse(&reason, -ENOMEM, cpus, strerror(ENOMEM));
 	hwloc_bitmap_free(usable);
 	return tsp_report(err, &reason, error);
+}
+
+/* To be freed with CPU_FREE(); NULL: out of memory. */
+static cpu_set_t *kernel_set(hwloc_const_cpuset_t cpus, size_t *size)
+{
+	int count = hwloc_bitmap_last(cpus) + 1;
+	unsigned int cpu;
+	cpu_set_t *set;
+
+	*size = CPU_ALLOC_SIZE(count);
+	set = CPU_ALLOC(count);
+	if (!set)
+		return NULL;
+	CPU_ZERO_S(*size, set);
+	hwloc_bitmap_foreach_begin(cpu, cpus)
+		CPU_SET_S(cpu, *size, set);
+	hwloc_bitmap_foreach_end();
+	return set;
+}
+
+/* The kernel itself leaves out what is offline or not allowed, by what is true now. */
+int tspool_bind_thread_again(pthread_t thread, hwloc_const_cpuset_t cpus,
+			     struct tspool_cpt_error *error)
+{
+	struct tsp_cpt_error reason;
+	cpu_set_t *set;
+	size_t size;
+	int err = ENOMEM;
+
+	set = kernel_set(cpus, &size);
+	if (set)
+		err = pthread_setaffinity_np(thread, size, set);
+	CPU_FREE(set);
+	if (err)
+		refuse(&reason, -err, cpus,
+		       err == EINVAL ? "none is online and allowed" : strerror(err));
+	return tsp_report(-err, &reason, error);
 }

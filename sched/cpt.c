@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cpt.h"
 #include "machine.h"
 #include "report.h"
 
@@ -168,6 +169,11 @@ void tspool_cpt_map_free(struct tspool_cpt_map *map)
 	free(map->table);
 	tsp_machine_free(&map->machine);
 	free(map);
+}
+
+const struct tsp_cpt_topology *tsp_machine_of(const struct tspool_cpt_map *map)
+{
+	return &map->machine;
 }
 
 const char *tspool_cpt_map_warning(const struct tspool_cpt_map *map)

@@ -9,20 +9,41 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <tspool/sched.h>
+
 #define SYSFS	"/sys/devices/system"
+
+/*
+ * A line of the kernel's: "0-3,7". hwloc's own reader leaves out a last number that a newline
+ * follows.
+ */
+int tsp_sysfs_read_list(FILE *file, hwloc_bitmap_t numbers)
+{
+	hwloc_bitmap_t read;
+	char *line = NULL;
+	size_t size = 0;
+	int err = -ENOENT;
+
+	if (getline(&line, &size, file) > 0) {
+		line[strcspn(line, "\n")] = '\0';
+		err = tspool_list_parse(line, &read, NULL);
+	}
+	free(line);
+	if (err)
+		return err == -ENOMEM ? -ENOMEM : -ENOENT;
+	err = hwloc_bitmap_copy(numbers, read) ? -ENOMEM : 0;
+	hwloc_bitmap_free(read);
+	return err;
+}
 
 int tsp_sysfs_possible_cpus(hwloc_cpuset_t cpus)
 {
 	FILE *file = fopen(SYSFS "/cpu/possible", "re");
-	char *list = NULL;
-	size_t size = 0;
-	int err = -ENOENT;
+	int err;
 
 	if (!file)
 		return -ENOENT;
-	if (getline(&list, &size, file) > 0)
-		err = hwloc_bitmap_list_sscanf(cpus, list) ? -ENOMEM : 0;
-	free(list);
+	err = tsp_sysfs_read_list(file, cpus);
 	fclose(file);
 	return err;
 }

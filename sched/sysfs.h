@@ -4,6 +4,10 @@
 #define TSP_SYSFS_H
 
 #include <hwloc.h>
+#include <stdio.h>
+
+/* Makes *numbers those of the file's next line. -ENOENT: there is no list; -ENOMEM. */
+int tsp_sysfs_read_list(FILE *file, hwloc_bitmap_t numbers);
 
 /* Makes *cpus the possible CPUs, online or not. -ENOENT: sysfs does not tell; -ENOMEM. */
 int tsp_sysfs_possible_cpus(hwloc_cpuset_t cpus);

@@ -38,4 +38,5 @@ The same on a real machine, as root:
     tsctl cpt-show
     tslisten --cpt 1
     tsctl get-pid PID
+    tsctl get-tgid --watch 1 PID
 EOF

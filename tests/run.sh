@@ -4,7 +4,9 @@
 # sh tests/run.sh [--quick | --full]: sets up, builds and runs all tests; --quick: those that need no
 # virtual machine; --full: scenarios at full length, a kernel that finds data races, deliberate defects,
 # a minute of fuzzing for each target. One line for each test, as it ends, then how many passed and
-# failed. Logs are in build/logs.
+# failed, and how many a default run had no time for. Logs are in build/logs.
+#
+# shellcheck disable=SC2317 # the jobs are commands in a list
 set -u
 
 usage()
@@ -31,16 +33,41 @@ results=$build/results
 mkdir -p "$logs"
 : >"$results"
 
-# record LINE...: "ok - NAME: FIGURES" or "not ok - NAME: REASON"; nothing else is counted.
+# record LINE...: "ok - NAME: FIGURES", "not ok - NAME: REASON" or "not run - NAME: REASON"; nothing else is
+# counted.
 record()
 {
 	printf '%s\n' "$@" | tee -a "$results"
 }
 
+# seconds_left: for what a default run may still begin. Then it is over after 40 minutes on a machine
+# twice as slow as usual too; what it leaves out stands behind what it runs in the list of jobs.
+run_began=$(date +%s)
+seconds_left()
+{
+	if [ "$full" ]; then
+		echo 1000000
+	else
+		echo $((1700 + run_began - $(date +%s)))
+	fi
+}
+
+# time_for SECONDS NAME...: false, and recorded, if these, which need so many before, may not begin any more.
+time_for()
+{
+	[ "$(seconds_left)" -lt "$1" ] || return 0
+	shift
+	for unrun; do
+		record "not run - $unrun: no time left"
+	done
+	return 1
+}
+
 finish()
 {
 	failed=$(grep -c '^not ok - ' "$results")
-	echo "$(grep -c '^ok - ' "$results") passed, $failed failed"
+	unrun=$(grep -c '^not run - ' "$results")
+	echo "$(grep -c '^ok - ' "$results") passed, $failed failed, $unrun not run for want of time"
 	[ "$failed" -eq 0 ]
 	exit
 }
@@ -97,23 +124,40 @@ under_valgrind()
 {
 	for program in "$build"/tests/unit/test_* "$build"/tests/cli/test_*; do
 		[ -x "$program" ] || continue
-		step "valgrind-${program##*/}" env CK_FORK=no CK_TIMEOUT_MULTIPLIER=20 \
+		time_for 1 "valgrind-${program##*/}" || continue
+		step "valgrind-${program##*/}" env TSPOOL_SLOW=1 CK_FORK=no CK_TIMEOUT_MULTIPLIER=20 \
 			valgrind --quiet --error-exitcode=99 --leak-check=full \
 			--errors-for-leak-kinds=definite,possible "$program"
 	done
 }
 
+# The pool, in builds of their own for those who look for data races.
+race_checker()
+{
+	time_for 1 "pool-$1" || return
+	step "configure-$1" cmake -S . -B "$build/$1" -DCMAKE_BUILD_TYPE=RelWithDebInfo \
+		-DTSPOOL_KERNELS=none "$2" &&
+		step "build-$1" cmake --build "$build/$1" --parallel 2 --target race-tests &&
+		step "pool-$1" tests/unit/run-race-tests "$1" "$build/$1"
+}
+
+race_checkers()
+{
+	race_checker tsan -DTSPOOL_SANITIZE=thread
+	race_checker helgrind -DTSPOOL_HELGRIND=ON
+}
+
 static_checks()
 {
-	for check in netlink-spec checkpatch sparse cppcheck clang-tidy clang-format; do
-		step static-$check tests/static/$check "$build"
+	for check in netlink-spec fields-doc defects checkpatch sparse relay-callback cppcheck clang-tidy \
+		clang-format; do
+		time_for 1 "static-$check" && step "static-$check" "tests/static/$check" "$build"
 	done
 }
 
 # A minute for each target, in a build of clang's libFuzzer.
 fuzz_targets()
 {
-	set_up fuzz || { record "not ok - setup for the fuzz targets" && return; }
 	build_tree fuzz "$build/fuzz" -DCMAKE_C_COMPILER=clang -DTSPOOL_FUZZ=ON \
 		-DTSPOOL_KERNELS=none || return
 	step fuzz tests/fuzz/run 60 "$build/fuzz" || return
@@ -123,7 +167,7 @@ fuzz_targets()
 }
 
 # vm NAME BUILD KERNEL OPTIONS COMMAND...: boots once, and records the lines of what the command says. Status
-# 1 is a failure that has its own line.
+# 1 is a failure that has its own line. No machine of a default run outlives its 40 minutes.
 vm()
 {
 	name=$1 tree=$2 kernel=$3 options=$4
@@ -132,8 +176,9 @@ vm()
 	out=$build/vm/$name
 	status=0
 	# shellcheck disable=SC2086 # the options are words
-	tests/vm/run -b "$tree" -o "$out" $options "$kernel" "$@" >"$log" 2>&1 || status=$?
-	grep -E '^(not )?ok - ' "$out/output" | while read -r line; do
+	tests/vm/run -b "$tree" -o "$out" -l $((600 + $(seconds_left))) $options "$kernel" "$@" \
+		>"$log" 2>&1 || status=$?
+	grep -E '^(ok|not ok|not run) - ' "$out/output" | while read -r line; do
 		record "$line"
 	done
 	case $status in
@@ -147,10 +192,12 @@ scenarios()
 {
 	name=$1 tree=$2 kernel=$3 options=$4
 	shift 4
+	# shellcheck disable=SC2046 # words
+	time_for 1 $(printf "$name/%s " "$@") || return
 	vm "$name" "$tree" "$kernel" "$options" env TSPOOL_LENGTH="$length" \
-		"$PWD/tests/vm/guest-scenarios" "$@"
+		TSPOOL_SECONDS="$(seconds_left)" "$PWD/tests/vm/guest-scenarios" "$@"
 	for scenario; do
-		grep -qE "^(not )?ok - [^ ]+ $scenario " "$out/output" ||
+		grep -qE "^(ok|not ok|not run) - [^ ]+ $scenario\b" "$out/output" ||
 			record "not ok - $name $scenario: did not run to its end, see $out"
 	done
 }
@@ -161,21 +208,92 @@ for pair in 0,1,20 1,2,20 2,3,20 3,0,20 0,2,31 1,3,31; do
 	square="$square -x dist,src=${pair%%,*},dst=$(echo $pair | cut -d , -f 2),val=${pair##*,}"
 done
 
-# under_stock_kernel SERIES: short at all times.
-under_stock_kernel()
+# stock_kernel SERIES: sets $kernel to its version, and fetches it. Scenarios are short there but where
+# it is said.
+stock_kernel()
 {
 	length=''
 	kernel=$(kernel_version "$1")
-	fetch_kernel "$kernel" "$build" || { record "not ok - no kernel $1" && return; }
-	scenarios "$1" "$build" "$kernel" '-c 4 -n 2 -l 1500' \
-		cpt-table nscheds bad-input fork-codes loss suspended gathering hotplug reload
-	scenarios "$1-parallel" "$build" "$kernel" '-p -c 4 -n 2 -l 900' \
-		storm exits fuzz portid-reuse
-	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2 -l 300' cpt-table
-	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384 -l 400$square" cpt-table
+	fetch_kernel "$kernel" "$build" && return
+	record "not ok - no kernel $1"
+	return 1
 }
 
-# make_kernel NAME: sets $kernel to its directory, and builds the module for it in build/NAME.
+# under_stock_kernel SERIES: what kernels differ in.
+under_stock_kernel()
+{
+	stock_kernel "$1" || return
+	scenarios "$1" "$build" "$kernel" '-c 4 -n 2' \
+		cpt-table without-module nscheds bad-input loss backlog gathering hotplug reload namespaces
+	scenarios "$1-parallel" "$build" "$kernel" '-p -c 4 -n 2' exits fuzz portid-reuse
+}
+
+# under_stock_kernel_too SERIES: the rest, for which one kernel is enough where time is short.
+under_stock_kernel_too()
+{
+	stock_kernel "$1" || return
+	scenarios "$1-too" "$build" "$kernel" '-c 4 -n 2' \
+		fork-codes flow suspended groups filters archives relay pid-namespaces relay-lockdown
+	scenarios "$1-storm" "$build" "$kernel" '-p -c 4 -n 2' storm
+	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2' cpt-table
+	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384$square" cpt-table ${full:+spread}
+}
+
+# Where spinlocks sleep and interrupts are threads: what is about locks, wake-ups and CPUs that go.
+under_rt_kernel()
+{
+	stock_kernel 6.12-rt || return
+	scenarios 6.12-rt "$build" "$kernel" '-c 4 -n 2' \
+		nscheds loss backlog gathering hotplug
+	scenarios 6.12-rt-parallel "$build" "$kernel" '-p -c 4 -n 2' exits portid-reuse
+}
+
+# beside_taskstats SERIES SCENARIO...: what is compared with the kernel's own records, and with /proc.
+beside_taskstats()
+{
+	series=$1
+	shift
+	stock_kernel "$series" || return
+	scenarios "$series-taskstats" "$build" "$kernel" '-c 4 -n 2' \
+		taskstats-errors taskstats "$@"
+}
+
+# at_full_speed SERIES: long storms; takes minutes.
+at_full_speed()
+{
+	stock_kernel "$1" || return
+	length=full
+	scenarios "$1-flood" "$build" "$kernel" "-c 4 -n 2" flood
+	scenarios "$1-endurance" "$build" "$kernel" "-p -c 4 -n 2" endurance
+}
+
+# seconds_to_make NAME: until a kernel of ours is there.
+seconds_to_make()
+{
+	if tests/vm/make-kernel -n "$1" >/dev/null 2>&1; then
+		echo 1
+	else
+		echo 900
+	fi
+}
+
+# What exits cost: its table is shown, and not judged.
+cost_of_exits()
+{
+	time_for 1 bench || return
+	begin=$(date +%s)
+	if timeout $((600 + $(seconds_left))) sh tests/bench/run.sh --short --build "$build" \
+		--json "$build/bench.json" >"$build/bench.txt" 2>"$logs/bench.log"; then
+		cat "$build/bench.txt"
+		record "ok - bench ($(($(date +%s) - begin)) s): $(jq '.figures | length' "$build/bench.json") figures"
+	else
+		tail -n 20 "$logs/bench.log"
+		record "not ok - bench: see $logs/bench.log"
+	fi
+}
+
+# make_kernel NAME: sets $kernel to its directory, where it is made, and the module for it in build/NAME, if
+# nobody has done so.
 make_kernel()
 {
 	if ! kernel=$(tests/vm/make-kernel -n "$1" 2>/dev/null); then
@@ -183,50 +301,129 @@ make_kernel()
 		step "make-kernel-$1" tests/vm/make-kernel "$1" || return
 		kernel=$(tests/vm/make-kernel -n "$1")
 	fi
-	build_tree "$1" "$build/$1" -DCMAKE_BUILD_TYPE=Release "-DTSPOOL_KERNELS=$kernel"
+	[ -f "$build/$1.made" ] && return
+	build_tree "$1" "$build/$1" -DCMAKE_BUILD_TYPE=Release "-DTSPOOL_KERNELS=$kernel" &&
+		touch "$build/$1.made"
+}
+
+# The same for two lanes that want the same one.
+await_kernel()
+{
+	exec 8>"$build/kernels.lock"
+	flock 8
+	make_kernel "$1"
+	made=$?
+	exec 8>&-
+	return "$made"
 }
 
 # A kernel of ours. ACPI's interpreter gives up on the routing of interrupts, so slow is it there.
-made='-a pci=noacpi -c 4 -n 2 -m 1024'
+own='-a pci=noacpi -c 4 -n 2 -m 1024'
 
-# The kernel that watches the module: memory errors, locks, sleeping in atomic context, leaks.
+# under_debug_kernel NAME OPTIONS SCENARIO...: the kernel that watches the module: memory errors, locks,
+# sleeping in atomic context, leaks.
 under_debug_kernel()
 {
 	length=${full:+full}
-	image=$1/arch/x86/boot/bzImage
-	scenarios debug "$build/debug" "$image" "$made -l $long" nscheds loss leaks gathering \
-		hotplug no-memory-load no-memory-requests no-memory-delivery no-threads
-	scenarios debug-parallel "$build/debug" "$image" "-p $made -l $long" \
-		exits fuzz portid-reuse
+	machine=$1 options=$2
+	shift 2
+	# shellcheck disable=SC2046 # words
+	time_for "$(seconds_to_make debug)" $(printf "$machine/%s " "$@") || return
+	await_kernel debug || return
+	scenarios "$machine" "$build/debug" "$kernel/arch/x86/boot/bzImage" "$own $options" "$@"
 }
 
-# What takes too long there for every day.
-under_debug_kernel_for_long()
+# Each deliberate defect of the module must be caught there.
+defects()
 {
-	length=full
-	image=$1/arch/x86/boot/bzImage
-	scenarios debug-long "$build/debug" "$image" "$made -l $long" \
-		cpt-table bad-input fork-codes suspended reload
-	scenarios debug-storm "$build/debug" "$image" "-p $made -l $long" storm
-	step build-defects tests/vm/build-defects "$1" "$build/debug" &&
-		vm debug-defects "$build/debug" "$image" "$made -l $long" \
+	await_kernel debug || return
+	step build-defects tests/vm/build-defects "$kernel" "$build/debug" &&
+		vm debug-defects "$build/debug" "$kernel/arch/x86/boot/bzImage" "$own" \
 			"$PWD/tests/vm/guest-defects"
 }
 
 # The kernel that watches for data races, which need CPUs that run in parallel.
 under_kcsan()
 {
+	await_kernel kcsan || return
+	image=$kernel/arch/x86/boot/bzImage
 	length=full
-	make_kernel kcsan || return
-	scenarios kcsan "$build/kcsan" "$kernel/arch/x86/boot/bzImage" "-p $made -l $long" \
-		exits storm fuzz portid-reuse
+	scenarios kcsan "$build/kcsan" "$image" "-p $own" exits storm
+	# Races come from what runs at once, not from the number of messages.
+	length=''
+	scenarios kcsan-requests "$build/kcsan" "$image" "-p $own" fuzz portid-reuse
+}
+
+# A kernel without taskstats: exits are caught elsewhere, and the module can have its family's name.
+under_bare_kernel()
+{
+	await_kernel bare || return
+	ln -sfn ../clients "$build/bare/clients"
+	length=''
+	scenarios bare "$build/bare" "$kernel/arch/x86/boot/bzImage" "$own" \
+		nscheds fork-codes exits loss hotplug without-taskstats
+}
+
+# What keeps a CPU busy for some minutes or more: a command each, the longest first.
+full_jobs()
+{
+	# Fewer CPUs that wait for their turn make a load faster, and there are 200.
+	echo "under_debug_kernel debug-reload '-c 2' reload"
+	echo "under_debug_kernel debug-parallel -p fuzz exits portid-reuse"
+	echo "under_debug_kernel debug-long '' flood hotplug backlog flow oracle groups filters \
+		pid-namespaces loss suspended gathering relay"
+	printf 'at_full_speed %s\n' 6.12 6.1
+	echo "under_debug_kernel debug-memory '' no-memory-load no-memory-requests \
+		no-memory-delivery no-threads"
+	echo "under_debug_kernel debug '' nscheds leaks namespaces taskstats-errors taskstats \
+		cpt-table bad-input fork-codes"
+	echo "under_debug_kernel debug-storm -p storm"
+	printf '%s\n' defects under_kcsan under_bare_kernel fuzz_targets
+	printf 'under_stock_kernel %s\n' 6.12 6.1 6.12-rt
+	printf 'under_stock_kernel_too %s\n' 6.12 6.1 6.12-rt
+	printf 'beside_taskstats %s live oracle taskstats-clients flood\n' 6.1 6.12
+	printf '%s\n' cost_of_exits under_valgrind race_checkers static_checks
+}
+
+default_debug_jobs()
+{
+	echo "under_debug_kernel debug '' nscheds leaks namespaces taskstats-errors taskstats"
+	echo "under_debug_kernel debug-parallel -p exits fuzz"
+	echo "under_debug_kernel debug-memory '' no-memory-requests no-memory-delivery no-threads \
+		no-memory-load"
+}
+
+# The same for a default run; in the order in which they may be left out, the last ones first.
+default_jobs()
+{
+	is_made=$(tests/vm/make-kernel -n debug 2>/dev/null)
+	echo 'under_stock_kernel 6.12'
+	[ -z "$is_made" ] || default_debug_jobs
+	printf '%s\n' static_checks cost_of_exits 'under_stock_kernel_too 6.12' 'under_stock_kernel 6.1'
+	echo 'beside_taskstats 6.12 live oracle taskstats-clients flood'
+	[ "$is_made" ] || default_debug_jobs
+	printf '%s\n' under_rt_kernel race_checkers 'beside_taskstats 6.1' under_valgrind
+}
+
+# Takes the first of the jobs that are left.
+next_job()
+{
+	flock "$build/jobs.lock" sh -c 'head -n 1 "$0"; sed -i 1d "$0"' "$build/jobs"
+}
+
+work()
+{
+	while job=$(next_job) && [ "$job" ]; do
+		eval "$job"
+	done
 }
 
 if [ "$quick" ]; then
 	set_up build checks || { record "not ok - setup" && finish; }
 	kernels=-DTSPOOL_KERNELS=none
 else
-	set_up build checks static vm || { record "not ok - setup" && finish; }
+	# shellcheck disable=SC2086 # no word, or two
+	set_up build checks static vm bench ${full:+fuzz kernels} || { record "not ok - setup" && finish; }
 	kernels=-UTSPOOL_KERNELS
 fi
 
@@ -238,29 +435,20 @@ run_ctest release "$build"
 run_ctest sanitized "$build/sanitized"
 if [ "$quick" ]; then
 	under_valgrind
+	race_checkers
 	finish
 fi
 
-# Seconds that a machine with a kernel of ours may take.
-long=${full:+14400}
-: "${long:=1800}"
+step make-clients tests/vm/make-clients "$build" TSPOOLSTS
 
-debug=''
-make_kernel debug && debug=$kernel
-
-# Two machines at a time: the CPUs of most take turns on one CPU of ours.
-(
-	under_stock_kernel 6.1
-	under_stock_kernel 6.12
-	under_stock_kernel 6.12-rt
-	under_valgrind
-	static_checks
-	if [ "$full" ]; then
-		fuzz_targets
-		under_kcsan
-		[ -z "$debug" ] || under_debug_kernel_for_long "$debug"
-	fi
-) &
-[ -z "$debug" ] || under_debug_kernel "$debug"
+rm -f "$build"/*.made
+if [ "$full" ]; then
+	full_jobs
+else
+	default_jobs
+fi >"$build/jobs"
+# Two at a time: the CPUs of most machines take turns on one CPU of ours.
+work &
+work
 wait
 finish

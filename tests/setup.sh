@@ -8,14 +8,19 @@ packages_for()
 {
 	for purpose; do
 		case $purpose in
-		build) # libraries and programs; check is the library of the unit tests
+		build) # libraries and programs; check is the library of the unit tests, glib, json-c and yajl are measured
 			echo gcc make cmake pkg-config libnl-3-dev libnl-genl-3-dev libhwloc-dev \
-				libjansson-dev libsmartcols-dev check
+				libjansson-dev libsmartcols-dev liburcu-dev libzstd-dev \
+				libglib2.0-dev libjson-c-dev libyajl-dev check
 			;;
 		vm) # three kernels' headers, an emulator, what makes the initramfs, what scenarios call
 			echo linux-headers-amd64 linux-headers-6.12-amd64 linux-headers-6.12-rt-amd64 \
 				qemu-system-x86 busybox-static cpio xz-utils kmod util-linux \
-				iproute2 procps jq
+				iproute2 procps jq e2fsprogs mount linux-source-6.1 linux-source-6.12 \
+				python3-pyroute2 iotop-c
+			;;
+		bench) # what else reports exits
+			echo linux-source-6.1 linux-source-6.12 libbpf-tools
 			;;
 		static) # the style and type checkers of the kernel, and those of userspace
 			echo linux-source-6.12 sparse cppcheck clang-format clang-tidy perl git
@@ -27,7 +32,7 @@ packages_for()
 			echo clang libclang-rt-dev
 			;;
 		checks) # a second compiler, and what the tests of the programs call
-			echo clang valgrind man-db bash-completion jq
+			echo clang valgrind man-db bash-completion jq python3 python3-zstandard
 			;;
 		esac
 	done
@@ -77,17 +82,17 @@ kernel_version()
 		! -path '*-cloud-*' | cut -d / -f 4 | grep $realtime -e -rt- | sort -V | tail -n 1
 }
 
-# fetch_kernel VERSION BUILD: where it is not installed it is unpacked in the build tree. To install
-# it would make it the one that this machine boots next.
+# fetch_kernel VERSION BUILD: where it is not installed it is unpacked in the build tree, by one at a time. To
+# install it would make it the one that this machine boots next.
 fetch_kernel()
 {
-	if [ -f "/boot/vmlinuz-$1" ] || [ -f "$2/kernels/boot/vmlinuz-$1" ]; then
-		return
-	fi
-	echo "Debian package to unpack in $2/kernels: linux-image-$1"
+	[ ! -f "/boot/vmlinuz-$1" ] || return 0
 	mkdir -p "$2/kernels" && (
-		cd "$2/kernels" && apt-get -q download "linux-image-$1" &&
+		cd "$2/kernels" && flock 9 || exit
+		[ ! -f "boot/vmlinuz-$1" ] || exit 0
+		echo "Debian package to unpack in $2/kernels: linux-image-$1"
+		apt-get -q download "linux-image-$1" &&
 			dpkg -x "linux-image-$1"_*.deb . && rm "linux-image-$1"_*.deb &&
 			/sbin/depmod -b . "$1"
-	)
+	) 9>"$2/kernels/lock"
 }

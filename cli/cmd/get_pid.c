@@ -4,14 +4,12 @@
 
 enum tsp_exit tsctl_get_pid(struct tsctl *tsctl)
 {
-	struct tsctl_get get = tsctl_parse_get(tsctl, "PID");
-	struct tspool_record record;
-	int err;
+	static const struct tsctl_get_kind kind = {
+		.id_name = "PID",
+		.task_name = "thread",
+		.threads = true,
+		.get = tspool_get_task,
+	};
 
-	err = tsctl_open(tsctl);
-	if (!err)
-		err = tspool_get_task(tsctl->session, get.id, &record);
-	if (err)
-		return tsp_report(tsctl->session, err);
-	return tsctl_print_get(&get, &record);
+	return tsctl_get(tsctl, &kind);
 }

@@ -4,14 +4,11 @@
 
 enum tsp_exit tsctl_get_tgid(struct tsctl *tsctl)
 {
-	struct tsctl_get get = tsctl_parse_get(tsctl, "TGID");
-	struct tspool_record record;
-	int err;
+	static const struct tsctl_get_kind kind = {
+		.id_name = "TGID",
+		.task_name = "process",
+		.get = tspool_get_process,
+	};
 
-	err = tsctl_open(tsctl);
-	if (!err)
-		err = tspool_get_process(tsctl->session, get.id, &record);
-	if (err)
-		return tsp_report(tsctl->session, err);
-	return tsctl_print_get(&get, &record);
+	return tsctl_get(tsctl, &kind);
 }

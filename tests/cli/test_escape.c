@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Names of tasks made printable. */
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -65,6 +66,26 @@ START_TEST(fits_the_largest)
 }
 END_TEST
 
+/* At each place of names of each length: what else is in a word of it must not matter. */
+START_TEST(plain_up_to_each_byte)
+{
+	char name[20];
+
+	for (unsigned int byte = 0; byte < 256; byte++) {
+		bool plain = byte >= ' ' && byte < 0x7f && !strchr("\"\\,", (int)byte);
+
+		for (size_t place = 0; place < sizeof(name); place++) {
+			memset(name, '~', sizeof(name));
+			/* Seen or not, it must not hide or show what is in front of it. */
+			memset(name + place, (int)byte, sizeof(name) - place);
+			for (size_t length = place; length <= sizeof(name); length++)
+				ck_assert_uint_eq(tsp_plain_length(name, length),
+						  plain ? length : place);
+		}
+	}
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("escape");
@@ -75,6 +96,7 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_add_loop_test(tcase, escapes, 0, LENGTH(cases));
 	tcase_add_test(tcase, fits_the_largest);
+	tcase_add_test(tcase, plain_up_to_each_byte);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);

@@ -7,7 +7,9 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "change.h"
 #include "cpt_rows.h"
+#include "field_list.h"
 #include "fmt_json.h"
 
 /* How many allocations of jansson still succeed. */
@@ -42,12 +44,30 @@ static json_t *json_of_record(void)
 	struct tspool_record record = { .frame.type = TSPOOL_FRAME_TASK, .comm = "sh" };
 
 	record.present[0] = UINT64_MAX;
-	return tsp_json_record(&record);
+	return tsp_json_record(&record, "/a.slice");
 }
 
-#define MAKERS	3
+static json_t *json_of_change(void)
+{
+	struct tspool_record before = { .present = { UINT64_MAX } };
+	struct tspool_record now = { .present = { UINT64_MAX }, .run_time_ns = 7 };
+	struct tsp_change change = { .before = &before, .now = &now, .interval_ns = 1 };
 
-static json_t *(*const makers[MAKERS])(void) = { tsp_json_fields, json_of_record, rows_of_map };
+	return tsp_change_json(&change);
+}
+
+/* One a line. */
+/* clang-format off */
+static json_t *(*const makers[])(void) = {
+	tsp_field_list,
+	json_of_record,
+	json_of_change,
+	rows_of_map,
+};
+
+/* clang-format on */
+
+#define LENGTH(array)	((int)(sizeof(array) / sizeof((array)[0])))
 
 /* Returns how many allocations the whole takes. */
 static unsigned int fail_each(json_t *(*make)(void), const json_t *whole)
@@ -97,7 +117,7 @@ int main(void)
 	int failed;
 
 	json_set_alloc_funcs(alloc, free);
-	tcase_add_loop_test(tcase, nothing_in_part, 0, MAKERS);
+	tcase_add_loop_test(tcase, nothing_in_part, 0, LENGTH(makers));
 	tcase_add_test(tcase, no_rows_to_print);
 	suite_add_tcase(suite, tcase);
 	srunner_run_all(runner, CK_ENV);

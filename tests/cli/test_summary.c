@@ -11,7 +11,7 @@ static void receive(struct tsp_summary *summary, unsigned int type, uint32_t cpt
 	const struct tspool_record record = { .frame = { .type = type, .cpt = cpt } };
 
 	while (times--)
-		tsp_summary_record(summary, &record);
+		tsp_summary_record(summary, &record.frame);
 }
 
 static void lose(struct tsp_summary *summary, uint32_t cpt, uint64_t count, uint32_t cause)
@@ -58,18 +58,35 @@ START_TEST(names_the_cpts_listened_to)
 }
 END_TEST
 
+/* Any loss counts, also one of which nobody knows how large it is. */
+START_TEST(tells_whether_anything_was_lost)
+{
+	receive(&summary, TSPOOL_FRAME_TASK, 0, 5);
+	ck_assert(!tsp_summary_has_losses(&summary));
+	lose(&summary, 2, 1, TSPOOL_CAUSE_BACKLOG_FULL);
+	ck_assert(tsp_summary_has_losses(&summary));
+}
+END_TEST
+
+START_TEST(tells_of_an_unknown_loss)
+{
+	lose(&summary, TSPOOL_CPT_ANY, TSPOOL_COUNT_UNKNOWN, TSPOOL_CAUSE_RECEIVE_OVERRUN);
+	ck_assert(tsp_summary_has_losses(&summary));
+}
+END_TEST
+
 START_TEST(adds_up)
 {
 	receive(&summary, TSPOOL_FRAME_TASK, 0, 5);
 	receive(&summary, TSPOOL_FRAME_PROCESS, 0, 2);
 	receive(&summary, TSPOOL_FRAME_TASK, 2, 1);
 	lose(&summary, 0, 10, TSPOOL_CAUSE_NO_SLOT);
-	lose(&summary, 0, 3, TSPOOL_CAUSE_SOCKET_FULL);
-	lose(&summary, 2, 4, TSPOOL_CAUSE_SOCKET_FULL);
+	lose(&summary, 0, 3, TSPOOL_CAUSE_BACKLOG_FULL);
+	lose(&summary, 2, 4, TSPOOL_CAUSE_BACKLOG_FULL);
 	check_text(&summary,
-		   "tslisten: received 8 (task 6, process 2), lost 17 (no_slot 10, socket_full 7)\n"
-		   "  CPT 0: received 7 (task 5, process 2), lost 13 (no_slot 10, socket_full 3)\n"
-		   "  CPT 2: received 1 (task 1, process 0), lost 4 (socket_full 4)\n");
+		   "tslisten: received 8 (task 6, process 2), lost 17 (no_slot 10, backlog_full 7)\n"
+		   "  CPT 0: received 7 (task 5, process 2), lost 13 (no_slot 10, backlog_full 3)\n"
+		   "  CPT 2: received 1 (task 1, process 0), lost 4 (backlog_full 4)\n");
 }
 END_TEST
 
@@ -96,6 +113,8 @@ int main(void)
 	suite_add_tcase(suite, tcase);
 	tcase_add_checked_fixture(tcase, setup, teardown);
 	tcase_add_test(tcase, names_the_cpts_listened_to);
+	tcase_add_test(tcase, tells_whether_anything_was_lost);
+	tcase_add_test(tcase, tells_of_an_unknown_loss);
 	tcase_add_test(tcase, adds_up);
 	tcase_add_test(tcase, takes_what_it_does_not_know);
 	srunner_run_all(runner, CK_ENV);

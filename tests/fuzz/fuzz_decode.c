@@ -5,7 +5,9 @@
  *    the first that can't be one; then it stays where that is, and says whether the bytes ended;
  *  - a field is what the bytes hold where the frame has it, else absent and zero;
  *  - at a place in memory that is not aligned they are the same;
- *  - of fewer bytes come the same first frames.
+ *  - of fewer bytes come the same first frames;
+ *  - what the decoder had before, in part with other frames, makes no difference;
+ *  - who asks for heads gets those of the same frames, and losses whole.
  */
 #include <errno.h>
 #include <stdbool.h>
@@ -15,6 +17,8 @@
 #include "fuzz.h"
 
 #define RECORD_LEAST	(sizeof(struct tspool_frame) + sizeof(__u64) * TSPOOL_PRESENT_WORDS)
+/* The first version's. */
+#define LOST_LEAST	40
 
 static bool is_record(const struct tspool_frame *frame)
 {
@@ -30,7 +34,7 @@ static size_t least_size(const struct tspool_frame *frame)
 {
 	if (is_record(frame))
 		return RECORD_LEAST;
-	return frame->type == TSPOOL_FRAME_LOST ? sizeof(struct tspool_lost) : sizeof(*frame);
+	return frame->type == TSPOOL_FRAME_LOST ? LOST_LEAST : sizeof(*frame);
 }
 
 /* What the decoder must say at a place: 0 for a whole frame. */
@@ -44,71 +48,106 @@ static int expected_at(const uint8_t *bytes, size_t left, struct tspool_frame *h
 	return head->size > left ? -ENODATA : 0;
 }
 
-static void check_field(const struct tspool_record *record, const uint8_t *bytes,
-			const struct tspool_field_info *field, bool claimed, bool has, bool whole)
+static void check_field(const struct tspool_record *record, const uint8_t *bytes, size_t number)
 {
 	static const uint8_t zeros[sizeof(struct tspool_record)];
-	const void *value = (const uint8_t *)record + field->offset;
+	const struct tspool_field_info *field;
+	uint64_t present[TSPOOL_PRESENT_WORDS];
+	bool claimed, whole;
+	const void *value;
+	size_t count;
 
-	MUST(has == (claimed && whole));
+	memcpy(present, bytes + offsetof(struct tspool_record, present), sizeof(present));
+	claimed = present[number / 64] >> number % 64 & 1;
+	field = &tspool_record_fields(&count)[number];
+	whole = (size_t)field->offset + field->size <= record->frame.size;
+	value = (const uint8_t *)record + field->offset;
+	MUST(tspool_record_has(record, (unsigned int)number) == (claimed && whole));
 	MUST(!memcmp(value, whole ? bytes + field->offset : zeros, field->size));
 }
 
 static void check_record(const struct tspool_frame *frame, const uint8_t *bytes)
 {
 	const struct tspool_record *record = tspool_frame_record(frame);
-	const struct tspool_field_info *fields;
-	uint64_t present[TSPOOL_PRESENT_WORDS];
-	size_t count;
 
 	MUST(record && !tspool_frame_lost(frame));
-	memcpy(present, bytes + offsetof(struct tspool_record, present), sizeof(present));
-	fields = tspool_record_fields(&count);
-	for (size_t i = 0; i < count; i++) {
-		bool whole = (size_t)fields[i].offset + fields[i].size <= record->frame.size;
+	for (size_t i = 0; i < TSPOOL_FIELD_COUNT; i++)
+		check_field(record, bytes, i);
+}
 
-		check_field(record, bytes, &fields[i], present[i / 64] >> i % 64 & 1,
-			    tspool_record_has(record, (unsigned int)i), whole);
-	}
+/* What a shorter frame did not bring is zero. */
+static void check_lost(const struct tspool_frame *frame, const uint8_t *bytes)
+{
+	static const uint8_t zeros[sizeof(struct tspool_lost)];
+	size_t size = frame->size < sizeof(zeros) ? frame->size : sizeof(zeros);
+
+	MUST(tspool_frame_lost(frame) && !tspool_frame_record(frame));
+	MUST(!memcmp(frame, bytes, size));
+	MUST(!memcmp((const uint8_t *)frame + size, zeros, sizeof(zeros) - size));
 }
 
 static void check_frame(const struct tspool_frame *frame, const uint8_t *bytes)
 {
 	MUST(!memcmp(frame, bytes, sizeof(*frame)));
-	if (is_record(frame)) {
+	if (is_record(frame))
 		check_record(frame, bytes);
-		return;
-	}
-	MUST(tspool_frame_lost(frame) && !tspool_frame_record(frame));
-	MUST(!memcmp(frame, bytes, sizeof(struct tspool_lost)));
+	else
+		check_lost(frame, bytes);
 }
 
+static void check_head(const struct tspool_frame *frame, const uint8_t *bytes)
+{
+	MUST(!memcmp(frame, bytes, sizeof(*frame)));
+	if (is_record(frame))
+		check_field(tspool_frame_record(frame), bytes, TSPOOL_FIELD_seq);
+	else
+		check_lost(frame, bytes);
+}
+
+typedef int (*decode_fn)(struct tspool_decoder *decoder, const struct tspool_frame **frame);
+typedef void (*check_fn)(const struct tspool_frame *frame, const uint8_t *bytes);
+
 /* Decodes all of it; returns how many frames there were. */
-static unsigned int decode_all(const uint8_t *bytes, size_t size, const uint8_t *memory)
+static unsigned int decode_by(decode_fn decode, check_fn check, struct tspool_decoder *decoder,
+			      const uint8_t *bytes, size_t size)
 {
 	const struct tspool_frame *frame;
-	struct tspool_decoder decoder;
 	struct tspool_frame head;
 	unsigned int count = 0;
 	size_t offset = 0;
 	int wanted = 0;
 
-	tspool_decoder_init(&decoder, memory, size);
 	while (offset < size) {
 		wanted = expected_at(bytes + offset, size - offset, &head);
 		if (wanted)
 			break;
 		if (is_known(&head)) {
-			MUST(tspool_decode(&decoder, &frame) == 1);
-			check_frame(frame, bytes + offset);
+			MUST(decode(decoder, &frame) == 1);
+			check(frame, bytes + offset);
 			count++;
 		}
 		offset += head.size;
 	}
 	/* Also when it is asked again. */
-	MUST(tspool_decode(&decoder, &frame) == wanted);
-	MUST(tspool_decode(&decoder, &frame) == wanted);
-	MUST(decoder.offset == offset);
+	MUST(decode(decoder, &frame) == wanted);
+	MUST(decode(decoder, &frame) == wanted);
+	MUST(decoder->offset == offset);
+	return count;
+}
+
+static unsigned int decode_all(const uint8_t *bytes, size_t size, const uint8_t *memory)
+{
+	struct tspool_decoder decoder;
+	unsigned int count;
+
+	tspool_decoder_init(&decoder, memory, size);
+	count = decode_by(tspool_decode, check_frame, &decoder, bytes, size);
+	tspool_decoder_continue(&decoder, memory, size);
+	MUST(decode_by(tspool_decode, check_frame, &decoder, bytes, size) == count);
+	tspool_decoder_continue(&decoder, memory, size);
+	MUST(decode_by(tspool_decode_head, check_head, &decoder, bytes, size) == count);
+	tspool_decoder_continue(&decoder, memory, size);
+	MUST(decode_by(tspool_decode, check_frame, &decoder, bytes, size) == count);
 	return count;
 }
 

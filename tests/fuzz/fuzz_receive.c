@@ -6,7 +6,8 @@
  *
  * Whatever comes, the reception ends, takes every datagram before it says that nothing is there,
  * hands over a known frame each time that it counts one, reports each overrun and each message cut
- * off, and, once told, the unloading. What other processes send makes no difference.
+ * off, and, once told, the unloading. What other processes send makes no difference, nor does it
+ * whether only heads are wanted.
  */
 #include <errno.h>
 #include <linux/netlink.h>
@@ -28,7 +29,7 @@ static const uint8_t *script;
 static size_t script_left;
 static unsigned int overruns_told, overruns_seen, handed_over;
 static bool unloaded, exhausted;
-static bool foreign_ones_empty;
+static bool foreign_ones_empty, heads_only;
 
 FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
 {
@@ -122,6 +123,15 @@ static bool on_record(const struct tspool_record *record, void *arg)
 	return ++*turns % 3;
 }
 
+static bool on_head(const struct tspool_frame *head, void *arg)
+{
+	unsigned int *turns = arg;
+
+	MUST(tspool_frame_record(head));
+	handed_over++;
+	return ++*turns % 3;
+}
+
 static bool on_lost(const struct tspool_lost *lost, void *arg)
 {
 	MUST(tspool_frame_lost(&lost->frame) == lost);
@@ -135,7 +145,11 @@ static bool on_lost(const struct tspool_lost *lost, void *arg)
 
 static void receive_all(struct tspool_listener *listener)
 {
-	const struct tspool_handler handler = { .record = on_record, .lost = on_lost };
+	const struct tspool_handler handler = {
+		.record = on_record,
+		.lost = on_lost,
+		.head = heads_only ? on_head : NULL,
+	};
 	unsigned int turns = 0, handled = 0;
 	int ret;
 
@@ -180,5 +194,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	frames = run_script(bytes, size);
 	foreign_ones_empty = true;
 	MUST(run_script(bytes, size) == frames);
+	heads_only = true;
+	MUST(run_script(bytes, size) == frames);
+	heads_only = false;
 	return 0;
 }

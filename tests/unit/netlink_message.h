@@ -61,6 +61,18 @@ static inline void message_start_genl(struct message *message, int command, int 
 	message_put(message, &header, sizeof(header));
 }
 
+/* All but the header's flags, number and port id, which are the sender's. */
+static inline void message_expect(const struct message *sent, const struct message *expected)
+{
+	struct nlmsghdr header;
+
+	memcpy(&header, expected->bytes, sizeof(header));
+	ck_assert_uint_eq(sent->header.nlmsg_type, header.nlmsg_type);
+	ck_assert_uint_eq(sent->length, expected->length);
+	ck_assert_mem_eq(sent->bytes + NLMSG_HDRLEN, expected->bytes + NLMSG_HDRLEN,
+			 sent->length - NLMSG_HDRLEN);
+}
+
 static inline void message_put_attribute(struct message *message, int type, const void *bytes,
 					 size_t size)
 {

@@ -5,6 +5,12 @@
 #include <check.h>
 #include <stdlib.h>
 
+/* So often, or less where each takes some 50 times as long: run.sh says so for valgrind. */
+static inline unsigned int times(unsigned int count)
+{
+	return getenv("TSPOOL_SLOW") ? count / 20 : count;
+}
+
 /* Runs and releases the suite. Returns the exit status of its program. */
 static inline int run_suite(Suite *suite)
 {

@@ -66,7 +66,7 @@ static void forget_answers(void)
 	n_sent = 0;
 }
 
-static void open_session(void)
+static inline void open_session(void)
 {
 	message_family(add_answer());
 	add_ack();

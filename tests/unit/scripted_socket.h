@@ -13,6 +13,11 @@
 
 #define MAX_DATAGRAMS	40
 
+/* What a message may need, of the module or what else the source file says. */
+#ifndef SCRIPTED_PART_BYTES
+#define SCRIPTED_PART_BYTES	65536
+#endif
+
 /* One message for the listener, or an error in its place. */
 struct datagram {
 	struct message message;
@@ -87,7 +92,7 @@ static void fill(struct mmsghdr *slot, const struct datagram *datagram)
 	struct sockaddr_nl sender = { .nl_family = AF_NETLINK, .nl_pid = datagram->sender };
 
 	ck_assert_uint_ge(slot->msg_hdr.msg_namelen, sizeof(sender));
-	ck_assert_uint_ge(slot->msg_hdr.msg_iov->iov_len, 65536);
+	ck_assert_uint_ge(slot->msg_hdr.msg_iov->iov_len, SCRIPTED_PART_BYTES);
 	memcpy(slot->msg_hdr.msg_name, &sender, sizeof(sender));
 	memcpy(slot->msg_hdr.msg_iov->iov_base, datagram->message.bytes, datagram->message.length);
 	slot->msg_hdr.msg_namelen = sizeof(sender);

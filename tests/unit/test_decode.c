@@ -150,21 +150,20 @@ START_TEST(test_cut_at_every_byte)
 }
 END_TEST
 
-static void check_short_record(size_t size)
+static void check_short_record(struct tspool_decoder *decoder, size_t size)
 {
 	struct tspool_record whole = record_of(TSPOOL_FRAME_PROCESS);
 	const struct tspool_field_info *fields;
 	const struct tspool_record *record;
 	const struct tspool_frame *frame;
-	struct tspool_decoder decoder;
 	unsigned char *allocation;
 	size_t count, i;
 
 	whole.frame.size = size;
 	setup();
 	append(&whole, size);
-	tspool_decoder_init(&decoder, exact_copy(size, 0, &allocation), size);
-	ck_assert_int_eq(tspool_decode(&decoder, &frame), 1);
+	tspool_decoder_continue(decoder, exact_copy(size, 0, &allocation), size);
+	ck_assert_int_eq(tspool_decode(decoder, &frame), 1);
 	record = tspool_frame_record(frame);
 	ck_assert_ptr_nonnull(record);
 
@@ -178,16 +177,50 @@ static void check_short_record(size_t size)
 		ck_assert_mem_eq((const char *)record + offset,
 				 brought ? (const char *)&whole + offset : zeros, fields[i].size);
 	}
-	expect_end(&decoder, 0, size);
+	expect_end(decoder, 0, size);
 	free(allocation);
 }
 
+/* By one decoder: what it had of a longer one, or of one as long, is not in the next. */
 START_TEST(test_short_record)
 {
+	struct tspool_decoder decoder = { 0 };
 	size_t size;
 
 	for (size = SMALLEST_RECORD; size < RECORD_BYTES; size += 8)
-		check_short_record(size);
+		check_short_record(&decoder, size);
+	for (; size >= SMALLEST_RECORD; size -= 8) {
+		check_short_record(&decoder, size);
+		check_short_record(&decoder, size);
+	}
+}
+END_TEST
+
+/* Heads in between leave nothing behind either. */
+START_TEST(test_heads)
+{
+	struct tspool_record record = record_of(TSPOOL_FRAME_TASK);
+	const struct tspool_frame *frame;
+	struct tspool_decoder decoder;
+	unsigned char *allocation;
+
+	append_type(TSPOOL_FRAME_TASK);
+	append_head(HEAD_BYTES, TSPOOL_FRAME_TYPE_MAX + 1);
+	append_type(TSPOOL_FRAME_LOST);
+	append_type(TSPOOL_FRAME_PROCESS);
+	append_head(HEAD_BYTES, TSPOOL_FRAME_PROCESS);
+	tspool_decoder_init(&decoder, exact_copy(length, _i, &allocation), length);
+	ck_assert_int_eq(tspool_decode_head(&decoder, &frame), 1);
+	ck_assert_mem_eq(frame, &record.frame, sizeof(record.frame));
+	ck_assert(tspool_record_has(tspool_frame_record(frame), TSPOOL_FIELD_seq));
+	ck_assert_uint_eq(tspool_frame_record(frame)->seq, record.seq);
+	ck_assert_int_eq(tspool_decode_head(&decoder, &frame), 1);
+	expect_frame(frame, TSPOOL_FRAME_LOST);
+	ck_assert_int_eq(tspool_decode(&decoder, &frame), 1);
+	expect_frame(frame, TSPOOL_FRAME_PROCESS);
+	ck_assert_int_eq(tspool_decode_head(&decoder, &frame), -EBADMSG);
+	expect_end(&decoder, -EBADMSG, length - HEAD_BYTES);
+	free(allocation);
 }
 END_TEST
 
@@ -388,6 +421,7 @@ int main(void)
 	tcase_add_loop_test(tcase, test_cut_at_every_byte, TSPOOL_FRAME_TASK,
 			    TSPOOL_FRAME_LOST + 1);
 	tcase_add_test(tcase, test_short_record);
+	tcase_add_loop_test(tcase, test_heads, 0, 2);
 	tcase_add_loop_test(tcase, test_long_frames, 0, 2);
 	tcase_add_test(tcase, test_unknown_types_passed_over);
 	tcase_add_loop_test(tcase, test_bad_size, 0, ARRAY_SIZE(bad_sizes));

@@ -1,83 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Subscribing and receiving, on a socket that follows a script. */
+/* Receiving, on a socket that follows a script. */
 #include <check.h>
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <tspool/tspool.h>
 
+#include "module_listener.h"
 #include "run_suite.h"
-#include "scripted_socket.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
-#define MAX_EVENTS	200
-
-static struct tspool_session *session;
-static struct tspool_listener *listener;
-
-/* What the handler got: sequence numbers of records, counts of losses. */
-static uint64_t records[MAX_EVENTS];
-static struct tspool_lost losses[MAX_EVENTS];
-static unsigned int n_records, n_losses, stop_at;
-
-static bool go_on(void)
-{
-	return n_records + n_losses != stop_at;
-}
-
-static bool on_record(const struct tspool_record *record, void *arg)
-{
-	ck_assert_ptr_eq(arg, &session);
-	ck_assert_uint_lt(n_records, MAX_EVENTS);
-	records[n_records++] = record->seq;
-	return go_on();
-}
-
-static bool on_lost(const struct tspool_lost *lost, void *arg)
-{
-	ck_assert_ptr_eq(arg, &session);
-	ck_assert_uint_lt(n_losses, MAX_EVENTS);
-	losses[n_losses++] = *lost;
-	return go_on();
-}
-
-static const struct tspool_handler handler = { .record = on_record, .lost = on_lost };
-
-static int receive(void)
-{
-	return tspool_receive(listener, &handler, &session);
-}
 
 static void add_error(int error)
 {
 	add_datagram()->error = error;
-}
-
-/* A batch of records with sequence numbers from first on. */
-static struct datagram *add_batch(uint64_t first, unsigned int count)
-{
-	struct datagram *datagram = add_datagram();
-	struct tspool_record batch[16] = { 0 };
-	unsigned int i;
-
-	for (i = 0; i < count; i++) {
-		batch[i].frame.size = sizeof(batch[i]);
-		batch[i].frame.type = TSPOOL_FRAME_TASK;
-		batch[i].seq = first + i;
-	}
-	message_start_genl(&datagram->message, TSPOOL_CMD_EVENT, 0);
-	message_put_attribute(&datagram->message, TSPOOL_A_FRAMES, batch, count * sizeof(batch[0]));
-	return datagram;
-}
-
-static void expect_records(uint64_t first, unsigned int count)
-{
-	unsigned int i;
-
-	ck_assert_uint_eq(n_records, count);
-	for (i = 0; i < count; i++)
-		ck_assert_uint_eq(records[i], first + i);
 }
 
 static void expect_overrun(unsigned int i)
@@ -89,128 +25,53 @@ static void expect_overrun(unsigned int i)
 	ck_assert_uint_eq(losses[i].count, 18446744073709551615U);
 }
 
-static void open_session(void)
-{
-	forget_script();
-	n_records = 0;
-	n_losses = 0;
-	stop_at = MAX_EVENTS + 1;
-	listener = NULL;
-	ck_assert_int_eq(tspool_open(&session), 0);
-}
-
 static void open_listener(void)
 {
 	open_session();
 	ck_assert_int_eq(tspool_listen(session, NULL, &listener), 0);
 }
 
-static void close_all(void)
-{
-	tspool_listener_close(listener);
-	tspool_close(session);
-}
-
-/* The request that was sent: this command, and this attribute and string alone, or nothing. */
-static void expect_request(int command, int attribute, const char *list)
-{
-	struct message expected;
-
-	message_start_genl(&expected, command, NLM_F_REQUEST);
-	if (list)
-		message_put_string(&expected, attribute, list);
-	ck_assert_uint_eq(n_sent, 1);
-	ck_assert_uint_eq(sent.header.nlmsg_type, FAMILY);
-	ck_assert_uint_eq(sent.header.nlmsg_flags, NLM_F_REQUEST);
-	ck_assert_uint_eq(sent.length, expected.length);
-	ck_assert_mem_eq(sent.bytes + NLMSG_HDRLEN, expected.bytes + NLMSG_HDRLEN,
-			 sent.length - NLMSG_HDRLEN);
-	n_sent = 0;
-}
-
-START_TEST(test_subscribe)
-{
-	const struct tspool_listen_options cpts = { .cpts = "0,2-3" };
-	const struct tspool_listen_options cpus = { .cpus = "1" };
-
-	ck_assert_int_eq(tspool_listen(session, NULL, &listener), 0);
-	expect_request(16, 0, NULL);
-	ck_assert_uint_ne(tspool_listener_portid(listener), 0);
-	ck_assert_uint_ge(tspool_listener_buffer_bytes(listener), 4096);
-	ck_assert_int_eq(tspool_unsubscribe(listener), 0);
-	expect_request(17, 0, NULL);
-	tspool_listener_close(listener);
-
-	ck_assert_int_eq(tspool_listen(session, &cpts, &listener), 0);
-	expect_request(16, TSPOOL_A_CPTS, "0,2-3");
-	tspool_listener_close(listener);
-
-	ck_assert_int_eq(tspool_listen(session, &cpus, &listener), 0);
-	expect_request(16, TSPOOL_A_CPUS, "1");
-}
-END_TEST
-
-START_TEST(test_subscription_refused)
-{
-	const struct tspool_listen_options options = { .cpts = "99" };
-
-	message_refusal(&add_datagram()->message, -ERANGE, "no such CPT", NULL);
-	ck_assert_int_eq(tspool_listen(session, &options, &listener), -ERANGE);
-	ck_assert_ptr_null(listener);
-	ck_assert_str_eq(tspool_error(session), "listen to CPTs \"99\": no such CPT");
-
-	message_refusal(&script[0].message, -EPERM, NULL, NULL);
-	ck_assert_int_eq(tspool_listen(session, NULL, &listener), -EPERM);
-	ck_assert_ptr_null(listener);
-	ck_assert_ptr_nonnull(strstr(tspool_error(session), "CAP_NET_ADMIN"));
-}
-END_TEST
-
-START_TEST(test_list_too_long)
-{
-	char list[20001];
-	const struct tspool_listen_options options = { .cpus = list };
-
-	memset(list, '1', sizeof(list) - 1);
-	list[sizeof(list) - 1] = '\0';
-	ck_assert_int_eq(tspool_listen(session, &options, &listener), -E2BIG);
-	ck_assert_ptr_null(listener);
-	ck_assert_uint_eq(n_sent, 0);
-}
-END_TEST
-
-START_TEST(test_buffer_granted)
-{
-	const struct tspool_listen_options options = { .receive_buffer_bytes = 65536 };
-
-	ck_assert_int_eq(tspool_listen(session, &options, &listener), 0);
-	ck_assert_uint_eq(tspool_listener_buffer_bytes(listener), 131072);
-}
-END_TEST
-
-/* An event that comes before the first reception is not taken for a refusal, nor lost. */
-START_TEST(test_event_right_after_subscription)
-{
-	add_batch(1, 2);
-	ck_assert_int_eq(tspool_listen(session, NULL, &listener), 0);
-	ck_assert_int_eq(receive(), 2);
-	expect_records(1, 2);
-}
-END_TEST
-
 START_TEST(test_receive_batches)
 {
 	unsigned int i;
 
 	ck_assert_int_eq(receive(), -EAGAIN);
-	for (i = 0; i < 20; i++)
+	for (i = 0; i < 36; i++)
 		add_batch(1 + 5 * i, 5);
 
 	/* One system call's worth, then the rest. */
-	ck_assert_int_eq(receive(), 80);
+	ck_assert_int_eq(receive(), 160);
+	ck_assert(!tspool_listener_took_all(listener));
 	ck_assert_int_eq(receive(), 20);
+	ck_assert(tspool_listener_took_all(listener));
 	ck_assert_int_eq(receive(), -EAGAIN);
-	expect_records(1, 100);
+	expect_records(1, 180);
+}
+END_TEST
+
+static bool on_head(const struct tspool_frame *head, void *arg)
+{
+	ck_assert_ptr_eq(arg, &session);
+	ck_assert_uint_eq(head->type, TSPOOL_FRAME_TASK);
+	n_records++;
+	return go_on();
+}
+
+/* Who counts gets no record, but each loss. */
+START_TEST(test_heads_only)
+{
+	const struct tspool_handler counter = { .lost = on_lost, .head = on_head };
+
+	add_batch(1, 9);
+	add_error(ENOBUFS);
+	add_batch(10, 2);
+	stop_at = 4;
+	ck_assert_int_eq(tspool_receive(listener, &counter, &session), 4);
+	ck_assert_uint_eq(n_records, 4);
+	stop_at = MAX_EVENTS + 1;
+	ck_assert_int_eq(tspool_drain(listener, &counter, &session), 8);
+	ck_assert_uint_eq(n_records, 11);
+	expect_overrun(0);
 }
 END_TEST
 
@@ -218,11 +79,11 @@ START_TEST(test_lost_in_order)
 {
 	struct datagram *datagram = add_datagram();
 	struct tspool_lost lost = {
-		.frame = { .size = 40, .type = 3, .version = 1, .cpt = 1 },
+		.frame = { .size = sizeof(lost), .type = 3, .version = 1, .cpt = 1 },
 		.count = 12,
 		.first_seq = 4,
 		.last_seq = 15,
-		.cause = TSPOOL_CAUSE_SOCKET_FULL,
+		.cause = TSPOOL_CAUSE_BACKLOG_FULL,
 	};
 
 	message_start_genl(&datagram->message, TSPOOL_CMD_EVENT, 0);
@@ -275,7 +136,7 @@ START_TEST(test_losses_after_unsubscribing)
 		.count = 42,
 		.first_seq = 4,
 		.last_seq = 45,
-		.cause = TSPOOL_CAUSE_SOCKET_FULL,
+		.cause = TSPOOL_CAUSE_BACKLOG_FULL,
 	};
 	const struct tspool_lost other = {
 		.frame = { .size = sizeof(other), .type = TSPOOL_FRAME_LOST, .cpt = 2 },
@@ -296,7 +157,7 @@ START_TEST(test_losses_after_unsubscribing)
 	ck_assert_uint_eq(n_losses, 2);
 	ck_assert_uint_eq(losses[1].count, 7);
 	ck_assert_uint_eq(losses[0].count, 42);
-	ck_assert_uint_eq(losses[0].cause, TSPOOL_CAUSE_SOCKET_FULL);
+	ck_assert_uint_eq(losses[0].cause, TSPOOL_CAUSE_BACKLOG_FULL);
 }
 END_TEST
 
@@ -309,7 +170,7 @@ START_TEST(test_truncated_message_is_told)
 	expect_overrun(0);
 	ck_assert_uint_eq(n_losses, 1);
 	ck_assert_uint_eq(n_records, 6);
-	ck_assert_uint_eq(records[3], 7);
+	ck_assert_uint_eq(records[3].seq, 7);
 }
 END_TEST
 
@@ -446,25 +307,14 @@ START_TEST(test_refusal_while_receiving)
 }
 END_TEST
 
-static TCase *subscription_tests(void)
+int main(void)
 {
-	TCase *tcase = tcase_create("subscription");
-
-	tcase_add_checked_fixture(tcase, open_session, close_all);
-	tcase_add_test(tcase, test_subscribe);
-	tcase_add_test(tcase, test_subscription_refused);
-	tcase_add_test(tcase, test_list_too_long);
-	tcase_add_test(tcase, test_buffer_granted);
-	tcase_add_test(tcase, test_event_right_after_subscription);
-	return tcase;
-}
-
-static TCase *reception_tests(void)
-{
+	Suite *suite = suite_create("listen");
 	TCase *tcase = tcase_create("reception");
 
 	tcase_add_checked_fixture(tcase, open_listener, close_all);
 	tcase_add_test(tcase, test_receive_batches);
+	tcase_add_test(tcase, test_heads_only);
 	tcase_add_test(tcase, test_lost_in_order);
 	tcase_add_test(tcase, test_overrun_is_told);
 	tcase_add_test(tcase, test_unloaded_module);
@@ -477,14 +327,6 @@ static TCase *reception_tests(void)
 	tcase_add_loop_test(tcase, test_corrupt_batch, 0, ARRAY_SIZE(bad_sizes));
 	tcase_add_test(tcase, test_event_without_frames);
 	tcase_add_test(tcase, test_refusal_while_receiving);
-	return tcase;
-}
-
-int main(void)
-{
-	Suite *suite = suite_create("listen");
-
-	suite_add_tcase(suite, subscription_tests());
-	suite_add_tcase(suite, reception_tests());
+	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
 }

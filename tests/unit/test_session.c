@@ -2,14 +2,43 @@
 /* Opening a session and asking for one task, with answers from a script. */
 #include <check.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <tspool/delayacct.h>
 #include <tspool/get.h>
 
 #include "run_suite.h"
 #include "scripted_session.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* What the machine's setting is said to be. */
+static enum tspool_delayacct accounting = TSPOOL_DELAYACCT_ON;
+
+FAKE enum tspool_delayacct tspool_delay_accounting(void)
+{
+	return accounting;
+}
+
+/* What reading the module's parameter gives where that is not 0. */
+static int parameter_error;
+
+static ssize_t fail_to_read(void *cookie, char *buffer, size_t size)
+{
+	(void)cookie, (void)buffer, (void)size;
+	errno = parameter_error;
+	return -1;
+}
+
+FAKE FILE *fopen(const char *path, const char *mode)
+{
+	ck_assert_str_eq(path, "/sys/module/tspool/parameters/family");
+	if (parameter_error)
+		return fopencookie(NULL, mode, (cookie_io_functions_t){ .read = fail_to_read });
+	errno = ENOENT;
+	return NULL;
+}
 
 static void add_record(struct message *answer, unsigned int type, uint32_t pid)
 {
@@ -36,10 +65,7 @@ START_TEST(test_family_request)
 	message_put(&expected, &header, sizeof(header));
 	message_put_string(&expected, CTRL_ATTR_FAMILY_NAME, "TSPOOL");
 	ck_assert_uint_eq(n_sent, 1);
-	ck_assert_uint_eq(sent.header.nlmsg_type, GENL_ID_CTRL);
-	ck_assert_uint_eq(sent.length, expected.length);
-	ck_assert_mem_eq(sent.bytes + NLMSG_HDRLEN, expected.bytes + NLMSG_HDRLEN,
-			 sent.length - NLMSG_HDRLEN);
+	message_expect(&sent, &expected);
 	close_session();
 }
 END_TEST
@@ -47,9 +73,26 @@ END_TEST
 START_TEST(test_module_not_loaded)
 {
 	message_refusal(add_answer(), -ENOENT, NULL, NULL);
-	ck_assert_int_eq(tspool_open(&session), -ENOENT);
+	ck_assert_int_eq(tspool_open_backend(&session, TSPOOL_BACKEND_TSPOOL), -ENOENT);
 	ck_assert_ptr_nonnull(strstr(tspool_error(session), "tspool module is not loaded"));
 	close_session();
+}
+END_TEST
+
+/* It goes while its parameter is being read. */
+START_TEST(test_module_unloading)
+{
+	parameter_error = ENODEV;
+	message_refusal(add_answer(), -ENOENT, NULL, NULL);
+	ck_assert_int_eq(tspool_open_backend(&session, TSPOOL_BACKEND_TSPOOL), -ENOENT);
+	ck_assert_ptr_nonnull(strstr(tspool_error(session), "tspool module is not loaded"));
+	close_session();
+
+	parameter_error = EIO;
+	ck_assert_int_eq(tspool_open(&session), -EIO);
+	ck_assert_ptr_null(strstr(tspool_error(session), "not loaded"));
+	tspool_close(session);
+	parameter_error = 0;
 }
 END_TEST
 
@@ -84,10 +127,7 @@ static void expect_get(int attribute, uint32_t number)
 	message_start_genl(&expected, 18, 0);
 	message_put_u32(&expected, attribute, number);
 	ck_assert_uint_eq(n_sent, 1);
-	ck_assert_uint_eq(sent.header.nlmsg_type, FAMILY);
-	ck_assert_uint_eq(sent.length, expected.length);
-	ck_assert_mem_eq(sent.bytes + NLMSG_HDRLEN, expected.bytes + NLMSG_HDRLEN,
-			 sent.length - NLMSG_HDRLEN);
+	message_expect(&sent, &expected);
 }
 
 START_TEST(test_get)
@@ -205,7 +245,7 @@ END_TEST
 START_TEST(test_get_bad_answers)
 {
 	struct tspool_record record = { .pid = 1 };
-	struct tspool_lost lost = { .frame = { .size = 40, .type = 3, .version = 1 } };
+	struct tspool_lost lost = { .frame = { .size = sizeof(lost), .type = 3, .version = 1 } };
 	struct message *answer;
 
 	answer = add_answer();
@@ -231,6 +271,43 @@ START_TEST(test_get_bad_answers)
 }
 END_TEST
 
+/* A record of delays of both kinds, as a task has them that started under delay accounting. */
+static void add_delays(struct message *answer)
+{
+	struct tspool_record record = {
+		.frame = { .size = sizeof(record), .type = TSPOOL_FRAME_TASK, .version = 1 },
+		.present = { UINT64_MAX, UINT64_MAX },
+		.run_delay_ns = 1,
+		.blkio_delay_ns = 2,
+		.irq_delay_max_wall_time_ns = 3,
+	};
+
+	message_start_genl(answer, TSPOOL_CMD_RECORD_GET, 0);
+	message_put_attribute(answer, TSPOOL_A_FRAMES, &record, sizeof(record));
+	add_ack();
+}
+
+/* Those that stand still are absent, and hold zero. By enum tspool_delayacct. */
+START_TEST(test_get_delays)
+{
+	bool expected = _i != TSPOOL_DELAYACCT_OFF;
+	struct tspool_record record;
+
+	accounting = _i;
+	add_delays(add_answer());
+	ck_assert_int_eq(tspool_get_task(session, 1, &record), 0);
+	ck_assert_uint_eq(record.run_delay_ns, 1);
+	ck_assert(tspool_record_has(&record, TSPOOL_FIELD_run_delay_ns));
+	ck_assert(tspool_record_has(&record, TSPOOL_FIELD_comm));
+	ck_assert_uint_eq(record.blkio_delay_ns, expected ? 2 : 0);
+	ck_assert_uint_eq(record.irq_delay_max_wall_time_ns, expected ? 3 : 0);
+	ck_assert_int_eq(tspool_record_has(&record, TSPOOL_FIELD_blkio_delay_ns), expected);
+	ck_assert_int_eq(tspool_record_has(&record, TSPOOL_FIELD_blkio_count), expected);
+	ck_assert_int_eq(tspool_record_has(&record, TSPOOL_FIELD_irq_delay_max_wall_time_ns),
+			 expected);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("session");
@@ -239,6 +316,7 @@ int main(void)
 
 	tcase_add_test(opening, test_family_request);
 	tcase_add_test(opening, test_module_not_loaded);
+	tcase_add_test(opening, test_module_unloading);
 	tcase_add_test(opening, test_no_answer_about_module);
 	suite_add_tcase(suite, opening);
 
@@ -248,6 +326,8 @@ int main(void)
 	tcase_add_test(requests, test_refusal_cut);
 	tcase_add_test(requests, test_refusal_corrupt);
 	tcase_add_test(requests, test_get_bad_answers);
+	tcase_add_loop_test(requests, test_get_delays, TSPOOL_DELAYACCT_UNKNOWN,
+			    TSPOOL_DELAYACCT_ON + 1);
 	suite_add_tcase(suite, requests);
 	return run_suite(suite);
 }

@@ -18,12 +18,15 @@ echo N >$debugfs/fail_page_alloc/ignore-gfp-highmem
 echo 0 >$debugfs/fail_page_alloc/min-order
 
 # fail_steps WHAT ALLOWED STEP [ARGUMENT]...: each allocation of a step fails once; the step may end as
-# one of the words of ALLOWED says. Appends to the report how often it ended in which way.
+# one of the words of ALLOWED says. Appends to the report how often it ended in which way. What is in
+# $within, such as unshare, runs it.
+within=''
 fail_steps()
 {
 	what=$1 allowed=$2
 	shift 2
-	fail-nth "$@" >endings
+	# shellcheck disable=SC2086 # words
+	$within fail-nth "$@" >endings
 	while read -r ending count; do
 		case " $allowed " in
 		*" $ending "*) ;;
@@ -40,12 +43,6 @@ fail_steps()
 report()
 {
 	paste -s -d ';' report | sed 's/;/; /g'
-}
-
-# threads_named PREFIX: the ids of the kernel's threads whose names begin so.
-threads_named()
-{
-	grep -l "^$1" /proc/[0-9]*/comm 2>/dev/null | cut -d / -f 3
 }
 
 # fail_allocations PERCENT [PREFIX]: so many of the allocations of these threads of the kernel fail from

@@ -81,6 +81,8 @@ listen()
 {
 	name=$1
 	shift
+	# Not what one of the same name has said: the child opens the file only when it comes to run.
+	rm -f "$name.err"
 	tslisten --format json "$@" >"$name" 2>"$name.err" &
 	echo $! >"$name.pid"
 	wait_until "$name listens" is_listening "$name"
@@ -95,6 +97,20 @@ stop()
 	status=0
 	wait "$(cat "$1.pid")" || status=$?
 	expect "status of $1" "$status" 0
+}
+
+# threads_named PREFIX: the ids of the kernel's threads whose names begin so.
+threads_named()
+{
+	grep -l "^$1" /proc/[0-9]*/comm 2>/dev/null | cut -d / -f 3
+}
+
+# pool_threads: the names of the module's threads, and the CPUs on which each may run, as /proc tells.
+pool_threads()
+{
+	# Some that the shell still saw are gone when cat comes to them.
+	cat /proc/[0-9]*/status 2>/dev/null | awk '$1 == "Name:" { name = $2 }
+		$1 == "Cpus_allowed_list:" && name ~ /^tspool_/ { print name, $2 }' | sort
 }
 
 # count_of TGID NAME: records of a process in what a listener has written so far.
@@ -154,10 +170,36 @@ lost()
 	awk -v cause="$2" '$5 == cause { sum += $4 } END { print sum + 0 }' "$1.coverage"
 }
 
+# received NAME, told_lost NAME: how many records, by the last line of a listener that has ended.
+received()
+{
+	sed -nE 's/^tslisten: received ([0-9]+) .*/\1/p' "$1.err"
+}
+
+told_lost()
+{
+	sed -nE 's/^tslisten: received .*, lost ([0-9]+).*/\1/p' "$1.err"
+}
+
 # given_out: how many sequence numbers.
 given_out()
 {
 	tsctl stats --format json | jq '.captured + .dropped.no_slot'
+}
+
+# has_disks: kernels of our own have neither disks nor modules for them.
+has_disks()
+{
+	[ -d "/lib/modules/$(uname -r)" ]
+}
+
+# make_disks: one for files, at ./disk, and /dev/nullb1. They take their time: 0.2 ms a request.
+make_disks()
+{
+	modprobe null_blk nr_devices=2 gb=1 memory_backed=1 irqmode=2 completion_nsec=200000
+	mkfs.ext4 -q /dev/nullb0
+	mkdir disk
+	mount /dev/nullb0 disk
 }
 
 # memory_is_short, memory_is_back: in between the kernel may say, with a stack, that it had no memory.

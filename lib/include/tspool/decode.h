@@ -14,14 +14,20 @@ struct tspool_decoder {
 	const unsigned char *bytes;
 	size_t length;
 	size_t offset;			/* of the frame that comes next, or of the bad one */
-	union {
+	struct {
 		struct tspool_record record;
 		struct tspool_lost lost;
 	} copy;				/* of a frame that can't be used in place */
+	size_t known_size;		/* of records, about which the rest tells */
+	size_t brought_bytes;		/* up to the end of the last field that lies in it whole */
+	uint64_t brought[TSPOOL_PRESENT_WORDS]; /* those fields */
 };
 
 /* Starts at the first of the length bytes, which stay the caller's and are only read. */
 void tspool_decoder_init(struct tspool_decoder *decoder, const void *bytes, size_t length);
+
+/* The same for a decoder that was in use, or is all zero: cheaper, as it knows frames of a size. */
+void tspool_decoder_continue(struct tspool_decoder *decoder, const void *bytes, size_t length);
 
 /*
  * The next frame of a known type; unknown types are passed over.
@@ -36,6 +42,12 @@ void tspool_decoder_init(struct tspool_decoder *decoder, const void *bytes, size
  * decoder stays where it is.
  */
 int tspool_decode(struct tspool_decoder *decoder, const struct tspool_frame **frame);
+
+/*
+ * The same for who counts: of a record only the struct tspool_frame, seq, and whether there is one
+ * are good. A loss is whole.
+ */
+int tspool_decode_head(struct tspool_decoder *decoder, const struct tspool_frame **frame);
 
 /* The frame as a TASK or PROCESS record, NULL if it is neither. */
 static inline const struct tspool_record *tspool_frame_record(const struct tspool_frame *frame)

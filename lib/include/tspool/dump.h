@@ -43,6 +43,28 @@ struct tspool_sched_info {
 	uint64_t wakeups;	/* of its threads */
 	uint64_t nomem_retries;	/* deliveries put off for lack of memory */
 	uint64_t dropped[TSPOOL_CAUSES];
+	uint64_t delivered;	/* records whose delivery is over */
+	uint64_t queued_max;	/* most records that waited at once */
+	uint64_t in_flight;	/* records taken off the queue, whose delivery is not over */
+	uint64_t in_flight_max;	/* most of them at once */
+	/*
+	 * The delivered ones by how long it took, see TSPOOL_LATENCY_BUCKETS. Those that took
+	 * longer than this library has counts for are in the last one.
+	 */
+	uint64_t latency[TSPOOL_LATENCY_BUCKETS];
+};
+
+/* What became of a CPT's records on the way to one listener, since it listens. */
+struct tspool_feed_info {
+	uint32_t cpt;
+	uint64_t captured;	/* records of the CPUs it wants, those that found no slot too */
+	uint64_t delivered;
+	uint64_t messages;	/* that brought them */
+	uint64_t dropped[TSPOOL_CAUSES];
+	uint64_t backlog_records; /* waiting now for room in its socket */
+	uint64_t backlog_bytes;	/* of their messages, as the kernel counts them */
+	uint64_t backlog_bytes_max; /* most of them at once */
+	uint64_t filtered;	/* that its filter turned away */
 };
 
 struct tspool_listener_info {
@@ -54,6 +76,10 @@ struct tspool_listener_info {
 	uint64_t delivered;	/* records */
 	uint64_t messages;	/* that brought them */
 	uint64_t dropped[TSPOOL_CAUSES];
+	struct tspool_feed_info *feeds; /* of each CPT that it wants */
+	size_t n_feeds;
+	uint64_t backlog_limit;	/* bytes that may wait for it */
+	uint64_t filtered;	/* records on its CPUs that its filter turned away */
 };
 
 struct tspool_stats {
@@ -70,6 +96,25 @@ struct tspool_stats {
 	uint64_t wakeups;
 	uint64_t nomem_retries;
 	uint64_t dropped[TSPOOL_CAUSES]; /* before any listener was looked at */
+	uint64_t delivered;
+	uint64_t in_flight;
+	uint64_t backlog_reserved; /* the sum of all listeners' limits, in bytes */
+	uint64_t backlog_limit;	/* what that may be */
+	uint64_t message_bytes;	/* memory kept for messages, with one in it or not */
+};
+
+/* The relay buffer of a CPT; there are none while relay is off. */
+struct tspool_relay_info {
+	uint32_t cpt;
+	uint32_t mode;		/* enum tspool_relay_mode */
+	uint32_t subbuf_size;	/* bytes */
+	uint32_t n_subbufs;
+	uint32_t reader;	/* the process that has it open; 0: none */
+	uint64_t written;	/* records */
+	uint64_t overwritten;	/* sequence numbers */
+	uint64_t produced;	/* sub-buffers made ready */
+	uint64_t consumed;	/* sub-buffers read */
+	uint64_t dropped[TSPOOL_CAUSES];
 };
 
 int tspool_get_cpts(struct tspool_session *session, struct tspool_cpt_info **cpts, size_t *count);
@@ -82,6 +127,10 @@ void tspool_free_scheds(struct tspool_sched_info *scheds, size_t count);
 int tspool_get_listeners(struct tspool_session *session, struct tspool_listener_info **listeners,
 			 size_t *count);
 void tspool_free_listeners(struct tspool_listener_info *listeners, size_t count);
+
+int tspool_get_relays(struct tspool_session *session, struct tspool_relay_info **relays,
+		      size_t *count);
+void tspool_free_relays(struct tspool_relay_info *relays, size_t count);
 
 int tspool_get_stats(struct tspool_session *session, struct tspool_stats **stats);
 void tspool_free_stats(struct tspool_stats *stats);

@@ -12,7 +12,8 @@ extern "C" {
 
 /*
  * Fills *record, the caller's, for one thread (a TASK record) or for a whole thread group (a
- * PROCESS record). Exit time, exit code and sequence number are absent.
+ * PROCESS record). Exit time, exit code and sequence number are absent, and delays while the kernel
+ * does not account them (delayacct.h).
  *
  * -ESRCH: no such task. -EPERM: no CAP_NET_ADMIN. -ENOENT: the module is gone. *record is left as
  * it was on failure.

@@ -11,20 +11,28 @@
  * sessions are independent. Functions without a session work on their arguments alone and may be
  * called from anywhere.
  *
- * Three ways in, all from a session (session.h):
+ * Four ways in, all from a session (session.h):
  *	get.h		what a live task or process has used so far
- *	listen.h	a record of each exit, as it happens
+ *	listen.h	a record of each exit, as it happens, or of those that filter.h describes
+ *	relay.h		the same in bulk, by shared memory
  *	dump.h		the module's CPTs, scheduler blocks, listeners and totals
- * What they bring is read with record.h. decode.h takes apart frames from anywhere.
+ * What they bring is read with record.h, and kept in files with archive.h. decode.h takes apart
+ * frames from anywhere, cgroup.h finds the path of a record's cgroup,
+ * delayacct.h tells whether delays are accounted.
  */
 #ifndef TSPOOL_TSPOOL_H
 #define TSPOOL_TSPOOL_H
 
+#include <tspool/archive.h>
+#include <tspool/cgroup.h>
 #include <tspool/decode.h>
+#include <tspool/delayacct.h>
 #include <tspool/dump.h>
+#include <tspool/filter.h>
 #include <tspool/get.h>
 #include <tspool/listen.h>
 #include <tspool/record.h>
+#include <tspool/relay.h>
 #include <tspool/session.h>
 
 #endif /* TSPOOL_TSPOOL_H */

@@ -7,9 +7,11 @@
  *	unload MODULE [PARAMETERS]	delete_module(2)
  *	open				a session
  *	subscribe [CPTS]		a listener; if it came to be, it gets a record
+ *	filter				the same with a filter, which the record meets
  *	unsubscribe [CPTS]		a refused one still listens, and gets a record
  *	task, process			what this process has used so far
  *	cpts, scheds, listeners, stats	the tables and totals; all there if told at all
+ *	relay-start, relay-stop		all of its buffers are there, or none of them
  */
 #include "fail-steps.h"
 
@@ -102,7 +104,7 @@ static noreturn void die_of_session(const char *what)
 
 static int open_session(void)
 {
-	return tspool_open(&session);
+	return tspool_open_backend(&session, TSPOOL_BACKEND_TSPOOL);
 }
 
 static void check_session(int ret)
@@ -119,7 +121,7 @@ static void check_session(int ret)
 static void open_session_surely(char **arguments)
 {
 	(void)arguments;
-	if (tspool_open(&session))
+	if (tspool_open_backend(&session, TSPOOL_BACKEND_TSPOOL))
 		die_of_session("session");
 }
 
@@ -134,6 +136,21 @@ static void choose_cpts(char **arguments)
 {
 	open_session_surely(arguments);
 	choice.cpts = arguments[0];
+}
+
+static void choose_records(char **arguments)
+{
+	static const struct tspool_uid_range root;
+	static const struct tspool_filter filter = {
+		.uids = &root,
+		.n_uids = 1,
+		.cgroup_id = 1, /* of the hierarchy's root */
+		.comm = "fail-*",
+		.type = TSPOOL_FRAME_TASK,
+	};
+
+	open_session_surely(arguments);
+	choice.filter = &filter;
 }
 
 static int listen_to_choice(void)
@@ -325,6 +342,86 @@ static void prepare_stats(char **arguments)
 	count_rows(arguments, get_stats);
 }
 
+/* Relay. */
+
+static int get_relays(void)
+{
+	struct tspool_relay_info *relays;
+	int ret = tspool_get_relays(session, &relays, &rows);
+
+	tspool_free_relays(relays, rows);
+	return ret;
+}
+
+static int relay_start(void)
+{
+	const struct tspool_relay_setup setup = {
+		.mode = TSPOOL_RELAY_LOSSLESS,
+		.subbuf_size = 4096,
+		.n_subbufs = 2,
+	};
+
+	return tspool_relay_set(session, &setup);
+}
+
+static int relay_stop(void)
+{
+	const struct tspool_relay_setup setup = { .mode = TSPOOL_RELAY_OFF };
+
+	return tspool_relay_set(session, &setup);
+}
+
+static void prepare_relay(char **arguments)
+{
+	count_rows(arguments, get_cpts);
+}
+
+static void relay_start_surely(void)
+{
+	if (relay_start())
+		die_of_session("relay");
+}
+
+/* All of it is on or off. */
+static bool is_relay_on(void)
+{
+	struct tspool_stats *stats;
+
+	if (get_relays() || tspool_get_stats(session, &stats))
+		die_of_session("relay");
+	if (rows && rows != all_rows)
+		die("relay", "not all buffers");
+	if (stats->hook_armed != (rows || stats->listeners))
+		die("relay", stats->hook_armed ? "exits are caught" : "nothing is caught");
+	tspool_free_stats(stats);
+	return rows;
+}
+
+static void end_relay(bool is_on)
+{
+	if (is_on && relay_stop())
+		die_of_session("relay");
+}
+
+/* A request whose answer had no memory may have been granted. */
+static void check_relay_start(int ret)
+{
+	bool is_on = is_relay_on();
+
+	if (!ret && !is_on)
+		die("relay start", "there are no buffers");
+	end_relay(is_on);
+}
+
+static void check_relay_stop(int ret)
+{
+	bool is_on = is_relay_on();
+
+	if (!ret && is_on)
+		die("relay stop", "there are buffers");
+	end_relay(is_on);
+}
+
 static void check_rows(int ret)
 {
 	if (rows != (ret ? 0 : all_rows))
@@ -336,6 +433,7 @@ const struct fail_step fail_steps[] = {
 	{ "unload", open_module, load_surely, unload, check_unload },
 	{ "open", NULL, NULL, open_session, check_session },
 	{ "subscribe", choose_cpts, NULL, listen_to_choice, check_subscribe },
+	{ "filter", choose_records, NULL, listen_to_choice, check_subscribe },
 	{ "unsubscribe", choose_cpts, listen_surely, unsubscribe, check_unsubscribe },
 	{ "task", open_session_surely, NULL, get_task, check_record },
 	{ "process", open_session_surely, NULL, get_process, check_record },
@@ -343,5 +441,7 @@ const struct fail_step fail_steps[] = {
 	{ "scheds", prepare_scheds, NULL, get_scheds, check_rows },
 	{ "listeners", prepare_listeners, NULL, get_listeners, check_rows },
 	{ "stats", prepare_stats, NULL, get_stats, check_rows },
+	{ "relay-start", prepare_relay, NULL, relay_start, check_relay_start },
+	{ "relay-stop", prepare_relay, relay_start_surely, relay_stop, check_relay_stop },
 	{ 0 }
 };

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fork-storm [-c CPUS] [-f FILE] COUNT
+ * fork-storm [-c CPUS] [-f FILE] [-p USECS] COUNT
  *
- * Forks COUNT processes, one after the other, on CPUS where given: in turn each ends with an exit
- * status of 1 to 255, or is killed by a signal. FILE gets, one a line, the pid and the wait status
- * that waitpid gave for it.
+ * Forks COUNT processes, one after the other, on CPUS where given, with a pause of USECS after
+ * each: in turn each ends with an exit status of 1 to 255, or is killed by a signal. FILE gets, one
+ * a line, the pid and the wait status that waitpid gave for it.
  */
 #include "storm.h"
 
@@ -14,6 +14,13 @@
 #include <unistd.h>
 
 #define MAX_PROCESSES	10000000UL
+#define MAX_PAUSE	1000000UL
+
+struct storm {
+	unsigned long count;
+	unsigned long pause_usecs;
+	const char *file;
+};
 
 static void run_child(unsigned long turn, FILE *file)
 {
@@ -24,41 +31,48 @@ static void run_child(unsigned long turn, FILE *file)
 	fprintf(file, "%d %d\n", (int)pid, storm_await_child(pid));
 }
 
-static unsigned long parse_options(int argc, char **argv, const char **file)
+static void parse_options(struct storm *storm, int argc, char **argv)
 {
 	int option;
 
-	while ((option = getopt(argc, argv, "c:f:")) != -1) {
+	while ((option = getopt(argc, argv, "c:f:p:")) != -1) {
 		switch (option) {
 		case 'c':
 			storm_bind(optarg);
 			break;
 		case 'f':
-			*file = optarg;
+			storm->file = optarg;
+			break;
+		case 'p':
+			storm->pause_usecs = storm_number("-p", optarg, MAX_PAUSE);
 			break;
 		default:
 			exit(2);
 		}
 	}
 	if (optind != argc - 1) {
-		fputs("usage: fork-storm [-c CPUS] [-f FILE] COUNT\n", stderr);
+		fputs("usage: fork-storm [-c CPUS] [-f FILE] [-p USECS] COUNT\n", stderr);
 		exit(2);
 	}
-	return storm_number("COUNT", argv[optind], MAX_PROCESSES);
+	storm->count = storm_number("COUNT", argv[optind], MAX_PROCESSES);
 }
 
 int main(int argc, char **argv)
 {
-	const char *name = "/dev/null";
-	unsigned long count = parse_options(argc, argv, &name);
-	FILE *file = fopen(name, "we");
+	struct storm storm = { .file = "/dev/null" };
+	FILE *file;
 
+	parse_options(&storm, argc, argv);
+	file = fopen(storm.file, "we");
 	if (!file)
-		storm_die(name, errno);
+		storm_die(storm.file, errno);
 	setvbuf(file, NULL, _IOFBF, 1 << 16);
-	for (unsigned long turn = 0; turn < count; turn++)
+	for (unsigned long turn = 0; turn < storm.count; turn++) {
 		run_child(turn, file);
+		if (storm.pause_usecs)
+			usleep(storm.pause_usecs);
+	}
 	if (fclose(file))
-		storm_die(name, errno);
+		storm_die(storm.file, errno);
 	return 0;
 }

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "fuzz-message.h"
+#include "fuzz-filter.h"
 #include "genl.h"
+#include "storm.h"
 
+#include <linux/taskstats.h>
 #include <linux/tspool.h>
 #include <string.h>
 #include <unistd.h>
 
-#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
 #define ATTRIBUTE_MAX		((size_t)UINT16_MAX)
 #define NESTING_MAX		12
 /* The highest byte of the sequence numbers that say something. */
@@ -251,14 +253,32 @@ static void put_fitting_attribute(struct fuzz_datagram *datagram, struct dice *d
 	uint16_t other = (uint16_t)dice_below(dice, 2);
 	size_t start = datagram->length;
 	uint32_t number = odd_number(dice);
+	struct fuzz_filter filter;
 
 	if (command == TSPOOL_CMD_RECORD_GET) {
 		put_attribute(datagram, TSPOOL_A_PID + other, &number, sizeof(number));
 		return;
 	}
+	if (command == TSPOOL_CMD_RELAY_SET) {
+		number = dice_below(dice, TSPOOL_RELAY_MAX + 2);
+		put_attribute(datagram, TSPOOL_RELAY_A_MODE, &number, sizeof(number));
+		return;
+	}
+	if (command == TASKSTATS_CMD_GET && dice_once_in(dice, 2)) {
+		put_attribute(datagram, TASKSTATS_CMD_ATTR_PID + other, &number, sizeof(number));
+		return;
+	}
+	if (command == TSPOOL_CMD_SUBSCRIBE && dice_once_in(dice, 2)) {
+		fuzz_make_filter(&filter, dice);
+		put_attribute(datagram, TSPOOL_A_FILTER | NLA_F_NESTED, filter.bytes,
+			      filter.length);
+		return;
+	}
 	put_filled(datagram, 0, NLA_HDRLEN);
 	put_odd_list(datagram, dice);
-	end_attribute(datagram, start, TSPOOL_A_CPTS + other);
+	end_attribute(datagram, start,
+		      other + (command == TASKSTATS_CMD_GET ? TASKSTATS_CMD_ATTR_REGISTER_CPUMASK :
+							      TSPOOL_A_CPTS));
 }
 
 /* None, few, or so many that some are there twice. */
@@ -278,14 +298,17 @@ static void put_odd_attributes(struct fuzz_datagram *datagram, struct dice *dice
 
 static bool is_command(uint8_t command)
 {
-	return command >= TSPOOL_CMD_SUBSCRIBE && command <= TSPOOL_CMD_MAX &&
-	       command != TSPOOL_CMD_EVENT;
+	return command == TASKSTATS_CMD_GET ||
+	       (command >= TSPOOL_CMD_SUBSCRIBE && command <= TSPOOL_CMD_MAX &&
+		command != TSPOOL_CMD_EVENT);
 }
 
 static uint8_t odd_command(struct dice *dice)
 {
 	if (dice_once_in(dice, 4))
 		return (uint8_t)dice_below(dice, 256);
+	if (dice_once_in(dice, 4))
+		return TASKSTATS_CMD_GET;
 	return (uint8_t)(TSPOOL_CMD_SUBSCRIBE +
 			 dice_below(dice, TSPOOL_CMD_MAX - TSPOOL_CMD_SUBSCRIBE + 1));
 }
@@ -414,7 +437,7 @@ static void put_request(struct fuzz_datagram *datagram, uint16_t family, uint8_t
 void fuzz_put_dump(struct fuzz_datagram *datagram, struct dice *dice, uint16_t family)
 {
 	static const uint8_t dumps[] = { TSPOOL_CMD_CPT_GET, TSPOOL_CMD_SCHED_GET,
-					 TSPOOL_CMD_LISTENER_GET };
+					 TSPOOL_CMD_LISTENER_GET, TSPOOL_CMD_RELAY_GET };
 
 	put_request(datagram, family, dumps[dice_below(dice, ARRAY_SIZE(dumps))], NLM_F_DUMP, 0,
 		    NULL, 0);
@@ -430,11 +453,27 @@ static void put_subscription(struct fuzz_datagram *datagram, struct dice *dice, 
 		    strlen(choice) + 1);
 }
 
+/* One in taskstats' dialect. */
+static void put_taskstats(struct fuzz_datagram *datagram, struct dice *dice, uint16_t family)
+{
+	static const char *const choices[] = { "0", "0-1", "all", "" };
+	const char *choice = choices[dice_below(dice, ARRAY_SIZE(choices))];
+	uint16_t type = (uint16_t)(1 + dice_below(dice, TASKSTATS_CMD_ATTR_MAX));
+	uint32_t pid = (uint32_t)getpid();
+
+	if (type == TASKSTATS_CMD_ATTR_PID || type == TASKSTATS_CMD_ATTR_TGID)
+		put_request(datagram, family, TASKSTATS_CMD_GET, NLM_F_ACK, type, &pid,
+			    sizeof(pid));
+	else
+		put_request(datagram, family, TASKSTATS_CMD_GET, NLM_F_ACK, type, choice,
+			    strlen(choice) + 1);
+}
+
 void fuzz_put_valid(struct fuzz_datagram *datagram, struct dice *dice, uint16_t family)
 {
 	uint32_t pid = (uint32_t)getpid();
 
-	switch (dice_below(dice, 8)) {
+	switch (dice_below(dice, 10)) {
 	case 0:
 	case 1:
 		put_subscription(datagram, dice, family);
@@ -453,6 +492,10 @@ void fuzz_put_valid(struct fuzz_datagram *datagram, struct dice *dice, uint16_t 
 		break;
 	case 6:
 		put_request(datagram, family, TSPOOL_CMD_STATS_GET, NLM_F_ACK, 0, NULL, 0);
+		break;
+	case 7:
+	case 8:
+		put_taskstats(datagram, dice, family);
 		break;
 	default:
 		fuzz_put_dump(datagram, dice, family);

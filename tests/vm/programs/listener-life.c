@@ -205,13 +205,30 @@ static void choose_what(struct life *life, struct tspool_listen_options *options
 	}
 }
 
-static void expect_numbers(struct life *life)
+/* NULL, or one that each record meets, the last one in the root's cgroup or below. */
+static const struct tspool_filter *choose_filter(struct life *life)
 {
+	static const struct tspool_uid_range everybody = { 0, UINT32_MAX };
+	static const struct tspool_filter filters[] = {
+		{ .comm = "*" },
+		{ .uids = &everybody, .n_uids = 1 },
+		{ .cgroup_id = 1 },
+	};
+	unsigned int choice = below(life, 2 * ARRAY_SIZE(filters));
+
+	return choice < ARRAY_SIZE(filters) ? &filters[choice] : NULL;
+}
+
+/* Of an exit while the first one subscribes that chooses by cgroup, the cgroup may not be known. */
+static void expect_numbers(struct life *life, const struct tspool_filter *filter)
+{
+	bool by_cgroup = filter && filter->cgroup_id;
+
 	for (unsigned int cpt = 0; cpt < life->n_cpts; cpt++) {
 		cpu_set_t common;
 
 		CPU_AND(&common, &life->wanted, &life->cpus_of[cpt]);
-		life->coverage[cpt].whole = CPU_EQUAL(&common, &life->cpus_of[cpt]);
+		life->coverage[cpt].whole = !by_cgroup && CPU_EQUAL(&common, &life->cpus_of[cpt]);
 	}
 }
 
@@ -235,19 +252,23 @@ static int learn_cpts(struct life *life)
 
 static int subscribe(struct life *life)
 {
+	static const uint64_t backlogs[] = { 0, TSPOOL_NO_BACKLOG, 64U << 10, 1U << 20 };
 	struct tspool_listen_options options = {
 		.receive_buffer_bytes = (64U << 10) << 2 * below(life, 3),
+		.backlog_bytes = backlogs[below(life, 4)],
+		.drop = below(life, 2) ? TSPOOL_DROP_OLDEST : TSPOOL_DROP_NEWEST,
 	};
 	char list[LIST_BYTES];
 	int ret;
 
-	ret = tspool_open(&life->session);
+	ret = tspool_open_backend(&life->session, TSPOOL_BACKEND_TSPOOL);
 	if (!ret)
 		ret = learn_cpts(life);
 	if (ret)
 		return ret;
 	choose_what(life, &options, list);
-	expect_numbers(life);
+	options.filter = choose_filter(life);
+	expect_numbers(life, options.filter);
 	return tspool_listen(life->session, &options, &life->listener);
 }
 

@@ -8,6 +8,8 @@
 #include <stdnoreturn.h>
 #include <sys/types.h>
 
+#define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
+
 /* A number of at least 1 and at most max from the command line; else ends the program with 2. */
 unsigned long storm_number(const char *what, const char *text, unsigned long max);
 
