@@ -6,6 +6,7 @@
 #include <string.h>
 #include <tspool/decode.h>
 
+#include "heads.h"
 #include "run_suite.h"
 
 #define ARRAY_SIZE(array)	(sizeof(array) / sizeof((array)[0]))
@@ -228,7 +229,8 @@ START_TEST(test_long_frames)
 {
 	struct tspool_record record = record_of(TSPOOL_FRAME_TASK);
 	struct tspool_lost lost = lost_of(7);
-	const unsigned char more[16] = { 0xaa, 0xbb };
+	/* With it the frame of a loss is as long as the head of a record. */
+	const unsigned char more[TSP_HEAD_BYTES] = { 0xaa, 0xbb };
 	const struct tspool_frame *frame;
 	struct tspool_decoder decoder;
 	unsigned char *allocation;
@@ -245,6 +247,7 @@ START_TEST(test_long_frames)
 	tspool_decoder_init(&decoder, exact_copy(length, _i, &allocation), length);
 	ck_assert_int_eq(tspool_decode(&decoder, &frame), 1);
 	ck_assert_mem_eq(tspool_frame_record(frame), &record, sizeof(record));
+	ck_assert_ptr_null(tsp_take_head(&decoder));
 	ck_assert_int_eq(tspool_decode(&decoder, &frame), 1);
 	ck_assert_mem_eq(tspool_frame_lost(frame), &lost, sizeof(lost));
 	ck_assert_int_eq(tspool_decode(&decoder, &frame), 1);
