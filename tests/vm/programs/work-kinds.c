@@ -38,6 +38,7 @@
 #define SHARED_BYTES	(512 * KB)
 #define HOT_BYTES	(5 * MB)
 #define COLD_BYTES	(8 * MB)
+#define MAX_SQUEEZES	20
 #define MAX_THREADS	128
 #define STACK_SIZE	(64 * KB)
 
@@ -236,23 +237,46 @@ static bool has_small_cgroup(const struct work_plan *plan)
 	return plan->small_cgroup;
 }
 
+/* How often something came back to the cgroup from swap that should not have gone. */
+static unsigned long count_restored(const char *cgroup)
+{
+	static const char name[] = "workingset_restore_anon ";
+	unsigned long count = 0;
+	char line[256];
+	FILE *file;
+
+	snprintf(line, sizeof(line), "%s/memory.stat", cgroup);
+	file = fopen(line, "re");
+	if (!file)
+		storm_die(line, errno);
+	while (fgets(line, sizeof(line), file))
+		if (!strncmp(line, name, strlen(name)))
+			count = strtoul(line + strlen(name), NULL, 10);
+	fclose(file);
+	return count;
+}
+
 /*
  * In a cgroup of 8 MB. What is in use all the time stays while the rest comes and goes; then it has
- * to make room as well, and comes back from swap as what should not have gone.
+ * to make room as well, and comes back from swap as what should not have gone: not each time, as
+ * what else goes on decides which pages go.
  */
 static void squeeze(const struct work_plan *plan)
 {
+	unsigned long before = count_restored(plan->small_cgroup);
 	char *hot, *cold;
 
 	enter(plan->small_cgroup);
 	hot = work_memory(HOT_BYTES);
 	cold = work_memory(COLD_BYTES);
-	for (size_t at = 0; at < COLD_BYTES; at += MB) {
-		work_dirty(cold + at, MB);
+	for (int i = 0; i < MAX_SQUEEZES && count_restored(plan->small_cgroup) == before; i++) {
+		for (size_t at = 0; at < COLD_BYTES; at += MB) {
+			work_dirty(cold + at, MB);
+			work_dirty(hot, HOT_BYTES);
+		}
+		work_dirty(cold, COLD_BYTES);
 		work_dirty(hot, HOT_BYTES);
 	}
-	work_dirty(cold, COLD_BYTES);
-	work_dirty(hot, HOT_BYTES);
 }
 
 static bool has_huge_pages(const struct work_plan *plan)
