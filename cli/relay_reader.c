@@ -8,8 +8,10 @@
 #include "interval.h"
 #include "report.h"
 
-/* How long records may stay in a sub-buffer that does not get full. */
+/* How long a buffer may give nothing until what is in its sub-buffer that is not full is taken. */
 #define FLUSH_NS	100000000
+/* While each round takes something, only after so many it is asked for an end. */
+#define BUSY_ROUNDS	8
 /* A buffer has no more sub-buffers. */
 #define N_SUBBUFS_MAX	4096
 
@@ -19,12 +21,15 @@ int tsp_relays_open(struct tspool_session *session, hwloc_const_bitmap_t cpts,
 	int err = 0;
 
 	relays->count = 0;
-	relays->relays = calloc((size_t)hwloc_bitmap_weight(cpts), sizeof(struct tspool_relay *));
-	if (!relays->relays)
+	relays->parts = calloc((size_t)hwloc_bitmap_weight(cpts), sizeof(*relays->parts));
+	if (!relays->parts)
 		return -ENOMEM;
 	for (int cpt = hwloc_bitmap_first(cpts); cpt >= 0 && !err;
 	     cpt = hwloc_bitmap_next(cpts, cpt)) {
-		err = tspool_relay_open(session, (uint32_t)cpt, &relays->relays[relays->count]);
+		struct tsp_relay_part *part = &relays->parts[relays->count];
+
+		part->taken_ns = tsp_clock_ns(CLOCK_MONOTONIC);
+		err = tspool_relay_open(session, (uint32_t)cpt, &part->relay);
 		if (!err)
 			relays->count++;
 	}
@@ -34,8 +39,8 @@ int tsp_relays_open(struct tspool_session *session, hwloc_const_bitmap_t cpts,
 void tsp_relays_close(struct tsp_relays *relays)
 {
 	for (size_t i = 0; i < relays->count; i++)
-		tspool_relay_close(relays->relays[i]);
-	free(relays->relays);
+		tspool_relay_close(relays->parts[i].relay);
+	free(relays->parts);
 }
 
 /* Takes one sub-buffer. Returns 1, 0 if none is ready, -ESHUTDOWN at the end, or another errno. */
@@ -54,21 +59,34 @@ static int take_one(struct tsp_reader *reader, struct tspool_relay *relay, bool 
 	return 1;
 }
 
+/* What gave nothing for so long is flushed: it may be filling slowly. */
+static int take_or_flush(struct tsp_reader *reader, struct tsp_relay_part *part,
+			 int64_t patience_ns)
+{
+	int64_t now = tsp_clock_ns(CLOCK_MONOTONIC);
+	bool flush = now - part->taken_ns >= patience_ns;
+	int ret = take_one(reader, part->relay, flush);
+
+	if (flush || ret > 0)
+		part->taken_ns = now;
+	return ret;
+}
+
 /* Closes a buffer that is at its end; the last one takes its place. */
 static void drop(struct tsp_relays *relays, size_t index)
 {
-	tspool_relay_close(relays->relays[index]);
-	relays->relays[index] = relays->relays[--relays->count];
+	tspool_relay_close(relays->parts[index].relay);
+	relays->parts[index] = relays->parts[--relays->count];
 }
 
 /* Takes one of each, so that a busy CPT keeps no other waiting. Returns as take_one(). */
-static int take_round(struct tsp_reader *reader, struct tsp_relays *relays, bool flush)
+static int take_round(struct tsp_reader *reader, struct tsp_relays *relays, int64_t patience_ns)
 {
 	int taken = 0;
 	size_t i = 0;
 
 	while (i < relays->count && !tsp_reader_is_full(reader)) {
-		int ret = take_one(reader, relays->relays[i], flush);
+		int ret = take_or_flush(reader, &relays->parts[i], patience_ns);
 
 		if (ret == -ESHUTDOWN) {
 			drop(relays, i);
@@ -88,9 +106,9 @@ static int take_rest(struct tsp_reader *reader, struct tsp_relays *relays)
 	int ret = 1;
 
 	for (int i = 0; i < N_SUBBUFS_MAX && ret > 0; i++)
-		ret = take_round(reader, relays, false);
+		ret = take_round(reader, relays, INT64_MAX);
 	if (ret >= 0)
-		ret = take_round(reader, relays, true);
+		ret = take_round(reader, relays, 0);
 	return ret < 0 ? ret : 0;
 }
 
@@ -101,30 +119,19 @@ static nfds_t fill_fds(struct pollfd *fds, const struct tsp_reader *reader,
 
 	for (size_t i = 0; i < relays->count; i++)
 		fds[count++] = (struct pollfd){
-			.fd = tspool_relay_fd(relays->relays[i]),
+			.fd = tspool_relay_fd(relays->parts[i].relay),
 			.events = POLLIN,
 		};
 	return count;
 }
 
-/* Whether it is time to flush, where nothing is ready, however busy others are. */
-static bool is_flush_due(int64_t *last_ns)
-{
-	int64_t now = tsp_clock_ns(CLOCK_MONOTONIC);
-
-	if (now - *last_ns < FLUSH_NS)
-		return false;
-	*last_ns = now;
-	return true;
-}
-
 /* Returns 0 when it is to end, or a negative errno. */
 static int follow(struct tsp_reader *reader, struct tsp_relays *relays, struct pollfd *fds)
 {
-	int64_t flushed_ns = tsp_clock_ns(CLOCK_MONOTONIC);
+	unsigned int busy_rounds = 0;
 
 	for (;;) {
-		int taken = take_round(reader, relays, is_flush_due(&flushed_ns));
+		int taken = take_round(reader, relays, FLUSH_NS);
 		int wait_ms = tsp_reader_look_after(reader, FLUSH_NS / 1000000);
 		int ret;
 
@@ -132,6 +139,9 @@ static int follow(struct tsp_reader *reader, struct tsp_relays *relays, struct p
 			return taken;
 		if (tsp_reader_is_full(reader) || reader->archive_failed || !relays->count)
 			return 0;
+		busy_rounds = taken ? busy_rounds + 1 : 0;
+		if (busy_rounds % BUSY_ROUNDS)
+			continue;
 		ret = poll(fds, fill_fds(fds, reader, relays), taken ? 0 : wait_ms);
 		if (ret > 0 && tsp_reader_must_end(reader, fds))
 			return 0;

@@ -6,9 +6,14 @@
 
 #include "reader.h"
 
+struct tsp_relay_part {
+	struct tspool_relay *relay;
+	int64_t taken_ns;	/* when it last gave a sub-buffer or was flushed, CLOCK_MONOTONIC */
+};
+
 /* The relay buffers that are read together. */
 struct tsp_relays {
-	struct tspool_relay **relays;
+	struct tsp_relay_part *parts;
 	size_t count;
 };
 

@@ -102,72 +102,49 @@ static int file_mmap(struct file *file, struct vm_area_struct *vma)
 	return relay_file_operations.mmap(file, vma);
 }
 
-static int tell_ready(struct tsp_relay_channel *channel, void __user *to)
+/* What is ready; with @flush, or else what has been written so far. True: there will not be more. */
+static bool find_ready(struct tsp_relay_channel *channel, bool flush, struct tsp_relay_range *ready)
 {
-	struct tspool_relay_ready told = {};
-	struct tsp_relay_range ready;
-
-	mutex_lock(&channel->relay->lock);
-	tsp_relay_channel_ready(channel, &ready);
-	told.first = ready.first;
-	told.next = ready.next;
-	told.ended = is_ended(channel);
-	mutex_unlock(&channel->relay->lock);
-	return copy_to_user(to, &told, sizeof(told)) ? -EFAULT : 0;
+	lockdep_assert_held(&channel->relay->lock);
+	tsp_relay_channel_ready(channel, ready);
+	if (flush && ready->first == ready->next) {
+		tsp_relay_channel_flush(channel);
+		tsp_relay_channel_ready(channel, ready);
+	}
+	return is_ended(channel);
 }
 
-static int consume(struct tsp_relay_channel *channel, u64 next)
+/* One call for each sub-buffer, which gives the one before back. */
+static int exchange(struct tsp_relay_channel *channel, struct tspool_relay_ready *told)
 {
+	struct tsp_relay_range ready;
 	int err;
 
 	mutex_lock(&channel->relay->lock);
-	err = tsp_relay_channel_consume(channel, next);
+	err = tsp_relay_channel_consume(channel, told->first);
+	if (!err) {
+		told->ended = find_ready(channel, told->flush, &ready);
+		told->first = ready.first;
+		told->next = ready.next;
+	}
 	mutex_unlock(&channel->relay->lock);
 	return err;
 }
 
-static void flush(struct tsp_relay_channel *channel)
-{
-	mutex_lock(&channel->relay->lock);
-	tsp_relay_channel_flush(channel);
-	mutex_unlock(&channel->relay->lock);
-}
-
 static long file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 {
-	struct tsp_relay_channel *channel = channel_of(file);
 	void __user *pointer = (void __user *)arg;
-	u64 next;
+	struct tspool_relay_ready told;
+	int err;
 
-	switch (cmd) {
-	case TSPOOL_RELAY_IOC_READY:
-		return tell_ready(channel, pointer);
-	case TSPOOL_RELAY_IOC_CONSUME:
-		if (copy_from_user(&next, pointer, sizeof(next)))
-			return -EFAULT;
-		return consume(channel, next);
-	case TSPOOL_RELAY_IOC_FLUSH:
-		flush(channel);
-		return 0;
-	default:
+	if (cmd != TSPOOL_RELAY_IOC_READY)
 		return -ENOTTY;
-	}
-}
-
-/* What is ready, or else what has been written so far. True: nothing will be, if nothing is. */
-static bool find_ready(struct tsp_relay_channel *channel, struct tsp_relay_range *ready)
-{
-	bool ended;
-
-	mutex_lock(&channel->relay->lock);
-	tsp_relay_channel_ready(channel, ready);
-	if (ready->first == ready->next) {
-		tsp_relay_channel_flush(channel);
-		tsp_relay_channel_ready(channel, ready);
-	}
-	ended = is_ended(channel);
-	mutex_unlock(&channel->relay->lock);
-	return ended;
+	if (copy_from_user(&told, pointer, sizeof(told)))
+		return -EFAULT;
+	err = exchange(channel_of(file), &told);
+	if (err)
+		return err;
+	return copy_to_user(pointer, &told, sizeof(told)) ? -EFAULT : 0;
 }
 
 /* One sub-buffer each time, head and frames, which is consumed by that. */
@@ -177,19 +154,23 @@ static ssize_t file_read(struct file *file, char __user *to, size_t size, loff_t
 	const struct tspool_subbuf *head;
 	struct tsp_relay_range ready;
 	size_t bytes;
+	bool ended;
 	int err;
 
-	if (find_ready(channel, &ready) && ready.first == ready.next)
-		return 0;
+	mutex_lock(&channel->relay->lock);
+	ended = find_ready(channel, true, &ready);
+	mutex_unlock(&channel->relay->lock);
 	if (ready.first == ready.next)
-		return -EAGAIN;
+		return ended ? 0 : -EAGAIN;
 	head = tsp_relay_channel_subbuf(channel, ready.first);
 	bytes = sizeof(*head) + head->bytes;
 	if (size < bytes)
 		return -EINVAL;
 	if (copy_to_user(to, head, bytes))
 		return -EFAULT;
-	err = consume(channel, ready.first + 1);
+	mutex_lock(&channel->relay->lock);
+	err = tsp_relay_channel_consume(channel, ready.first + 1);
+	mutex_unlock(&channel->relay->lock);
 	return err ?: bytes;
 }
 

@@ -29,7 +29,7 @@ struct tspool_relay {
 	uint32_t n_subbufs;
 	uint64_t number;	/* of the sub-buffer that is open, or was last */
 	bool is_open;
-	bool is_read;		/* the one before, but it was not given back */
+	bool is_read;		/* mapped: the one before, but it was not given back */
 	struct tsp_subbufs subbufs;
 	struct tsp_delays delays;
 };
@@ -202,22 +202,25 @@ int tspool_relay_fd(const struct tspool_relay *relay)
 	return relay->fd;
 }
 
-/* Gives back the sub-buffer that was read. Read by read(2), it was given back by that. */
-static int give_back(struct tspool_relay *relay)
+/* Gives back the sub-buffer that was read, and asks for what is ready. */
+static int exchange(struct tspool_relay *relay, bool flush, struct tspool_relay_ready *ready)
 {
-	uint64_t next = relay->number + 1;
-
-	if (!relay->is_read)
-		return 0;
+	*ready = (struct tspool_relay_ready){
+		.first = relay->is_read ? relay->number + 1 : 0,
+		.flush = flush,
+	};
 	relay->is_read = false;
-	return relay->mapped ? ioctl(relay->fd, TSPOOL_RELAY_IOC_CONSUME, &next) : 0;
+	return ioctl(relay->fd, TSPOOL_RELAY_IOC_READY, ready);
 }
 
 void tspool_relay_close(struct tspool_relay *relay)
 {
+	struct tspool_relay_ready ready;
+
 	if (!relay)
 		return;
-	give_back(relay);
+	if (relay->is_read)
+		exchange(relay, false, &ready);
 	if (relay->buffer)
 		munmap(relay->buffer, relay->bytes);
 	if (relay->fd >= 0)
@@ -242,13 +245,8 @@ static int find_mapped(struct tspool_relay *relay, bool flush, const void **byte
 {
 	struct tspool_relay_ready ready;
 
-	if (ioctl(relay->fd, TSPOOL_RELAY_IOC_READY, &ready))
+	if (exchange(relay, flush, &ready))
 		return fail_system(relay);
-	if (ready.first == ready.next && flush) {
-		if (ioctl(relay->fd, TSPOOL_RELAY_IOC_FLUSH) ||
-		    ioctl(relay->fd, TSPOOL_RELAY_IOC_READY, &ready))
-			return fail_system(relay);
-	}
 	if (ready.first == ready.next)
 		return ready.ended ? ended(relay) : -EAGAIN;
 	relay->number = ready.first;
@@ -286,7 +284,8 @@ static int find_read(struct tspool_relay *relay, bool flush, const void **bytes,
 static void finish(struct tspool_relay *relay)
 {
 	relay->is_open = false;
-	relay->is_read = true;
+	/* One that was read by read(2) was given back by that. */
+	relay->is_read = relay->mapped;
 }
 
 /* A bad one is passed over. */
@@ -305,8 +304,6 @@ static int open_next(struct tspool_relay *relay, bool flush)
 	size_t length = 0;
 	int ret;
 
-	if (give_back(relay))
-		return fail_system(relay);
 	if (relay->mapped)
 		ret = find_mapped(relay, flush, &bytes, &length);
 	else

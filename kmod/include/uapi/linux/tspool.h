@@ -617,18 +617,17 @@ struct tspool_subbuf {
 	__u64	next_seq;	/* the one after that of the last */
 };
 
-/* Sub-buffers from number first up to the one before next can be read. */
+/*
+ * The reader says which sub-buffers it has read, and is told which ones it can read. EINVAL: those
+ * that it says it has read were not all ready.
+ */
 struct tspool_relay_ready {
-	__u64	first;
-	__u64	next;
-	__u32	ended;		/* 1: there will not be more than these */
-	__u32	reserved;
+	__u64	first;		/* in: those before it are consumed; out: it can be read */
+	__u64	next;		/* out: so can all others before this one */
+	__u32	flush;		/* in: 1: where none is ready, what is written so far becomes it */
+	__u32	ended;		/* out: 1: there will not be more than these */
 };
 
-#define TSPOOL_RELAY_IOC_READY	_IOR(0xBB, 0x70, struct tspool_relay_ready)
-/* Sub-buffers before the number given have been read. EINVAL: they are not all ready. */
-#define TSPOOL_RELAY_IOC_CONSUME	_IOW(0xBB, 0x71, __u64)
-/* What has been written so far is made ready, in a sub-buffer with room left. */
-#define TSPOOL_RELAY_IOC_FLUSH	_IO(0xBB, 0x72)
+#define TSPOOL_RELAY_IOC_READY	_IOWR(0xBB, 0x70, struct tspool_relay_ready)
 
 #endif /* _UAPI_LINUX_TSPOOL_H */
