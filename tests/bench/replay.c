@@ -7,13 +7,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "no_kernel.h"
 #include "session.h"
 
 #define FAMILY		37
 #define BATCH		32 /* the module's */
 #define HEAD_BYTES	(NLMSG_HDRLEN + GENL_HDRLEN + NLA_HDRLEN)
-/* A function that takes the place of one in a library. */
-#define FAKE		__attribute__((visibility("default")))
 
 static struct tspool_session session = { .family = FAMILY };
 static const unsigned char *script;
@@ -25,25 +24,6 @@ enum tspool_delayacct replay_delays;
 FAKE enum tspool_delayacct tspool_delay_accounting(void)
 {
 	return replay_delays;
-}
-
-FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)flags;
-	return (ssize_t)size;
-}
-
-/* Nothing says that the subscription was refused. */
-FAKE ssize_t recv(int fd, void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)size;
-	(void)flags;
-	errno = EAGAIN;
-	return -1;
 }
 
 static void write_message(unsigned char *to, size_t frames_bytes)

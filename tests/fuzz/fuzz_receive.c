@@ -17,11 +17,10 @@
 #include <tspool/tspool.h>
 
 #include "fuzz.h"
+#include "no_kernel.h"
 #include "session.h"
 
 #define FAMILY	37
-/* A function that takes the place of one in a library. */
-#define FAKE	__attribute__((visibility("default")))
 
 enum { FOREIGN = 1, CUT_OFF = 2, OVERRUN = 4, UNLOADED = 8 };
 
@@ -30,25 +29,6 @@ static size_t script_left;
 static unsigned int overruns_told, overruns_seen, handed_over;
 static bool unloaded, exhausted;
 static bool foreign_ones_empty, heads_only;
-
-FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)flags;
-	return (ssize_t)size;
-}
-
-/* Nothing says that the subscription was refused. */
-FAKE ssize_t recv(int fd, void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)size;
-	(void)flags;
-	errno = EAGAIN;
-	return -1;
-}
 
 static bool fill(struct mmsghdr *slot)
 {

@@ -18,37 +18,17 @@
 #include <unistd.h>
 
 #include "fuzz.h"
+#include "no_kernel.h"
 #include "session.h"
 
 #define FAMILY		37
 #define HEAD_BYTES	3
-/* A function that takes the place of one in a library. */
-#define FAKE	__attribute__((visibility("default")))
 
 static const uint8_t *script;
 static size_t script_left;
 static uint32_t dropped;
 static uint64_t next_seq, lost;
 static bool after_task;
-
-FAKE ssize_t send(int fd, const void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)flags;
-	return (ssize_t)size;
-}
-
-/* Nothing says that the registration was refused. */
-FAKE ssize_t recv(int fd, void *bytes, size_t size, int flags)
-{
-	(void)fd;
-	(void)bytes;
-	(void)size;
-	(void)flags;
-	errno = EAGAIN;
-	return -1;
-}
 
 FAKE int getsockopt(int fd, int level, int name, void *value, socklen_t *length)
 {
