@@ -102,7 +102,7 @@ static int file_mmap(struct file *file, struct vm_area_struct *vma)
 	return relay_file_operations.mmap(file, vma);
 }
 
-/* What is ready; with @flush, or else what has been written so far. True: there will not be more. */
+/* What is ready; with @flush, or else what is written so far. True: there will not be more. */
 static bool find_ready(struct tsp_relay_channel *channel, bool flush, struct tsp_relay_range *ready)
 {
 	lockdep_assert_held(&channel->relay->lock);
