@@ -42,6 +42,7 @@
 #define SOCKETS			8
 #define ERRNO_MAX		4095
 #define REQUESTS_A_CHECK	250
+#define REQUESTS_A_LINE		10000
 #define TABLE_BYTES		((size_t)16 << 10)
 
 /* What the threads of a half share. */
@@ -230,8 +231,12 @@ static void send_datagram(struct fuzzer *fuzzer, int fd)
 
 static void count_request(void)
 {
+	unsigned long sent = ++half.sent;
+
 	half.left--;
-	half.sent++;
+	if (sent % REQUESTS_A_LINE == 0)
+		fprintf(stderr, "%s: %lu requests\n",
+			half.privileged ? "privileged" : "unprivileged", sent);
 }
 
 static void put_any(struct fuzzer *fuzzer)
