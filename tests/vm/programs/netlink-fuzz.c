@@ -393,14 +393,25 @@ static struct fuzzer *new_fuzzer(unsigned long number)
 	return fuzzer;
 }
 
+/* Other families, which a random message may reach, have errors without a name. */
+static void print_answer(int error)
+{
+	const char *name = strerrorname_np(error);
+
+	if (name && error)
+		printf(" %s", name);
+	else
+		printf(" %d", error);
+	printf(" %lu", half.answers[error]);
+}
+
 static void print_half(void)
 {
 	printf("%s: %lu requests; answers:", half.privileged ? "privileged" : "unprivileged",
 	       half.sent);
 	for (int error = 0; error <= ERRNO_MAX; error++)
 		if (half.answers[error])
-			printf(" %s %lu", error ? strerrorname_np(error) : "0",
-			       half.answers[error]);
+			print_answer(error);
 	printf("; %lu replies, %lu events, %lu taskstats, %lu overruns, %lu unsent, %lu checks\n",
 	       half.replies, half.events, half.taskstats, half.overruns, half.unsent, half.checks);
 }
