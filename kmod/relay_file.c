@@ -102,19 +102,7 @@ static int file_mmap(struct file *file, struct vm_area_struct *vma)
 	return relay_file_operations.mmap(file, vma);
 }
 
-/* What is ready; with @flush, or else what is written so far. True: there will not be more. */
-static bool find_ready(struct tsp_relay_channel *channel, bool flush, struct tsp_relay_range *ready)
-{
-	lockdep_assert_held(&channel->relay->lock);
-	tsp_relay_channel_ready(channel, ready);
-	if (flush && ready->first == ready->next) {
-		tsp_relay_channel_flush(channel);
-		tsp_relay_channel_ready(channel, ready);
-	}
-	return is_ended(channel);
-}
-
-/* One call for each sub-buffer, which gives the one before back. */
+/* Takes back sub-buffers from the reader and tells it which are ready, as the ioctl describes. */
 static int exchange(struct tsp_relay_channel *channel, struct tspool_relay_ready *told)
 {
 	struct tsp_relay_range ready;
@@ -122,11 +110,17 @@ static int exchange(struct tsp_relay_channel *channel, struct tspool_relay_ready
 
 	mutex_lock(&channel->relay->lock);
 	err = tsp_relay_channel_consume(channel, told->first);
-	if (!err) {
-		told->ended = find_ready(channel, told->flush, &ready);
-		told->first = ready.first;
-		told->next = ready.next;
+	if (err)
+		goto unlock;
+	tsp_relay_channel_ready(channel, &ready);
+	if (told->flush && ready.first == ready.next) {
+		tsp_relay_channel_flush(channel);
+		tsp_relay_channel_ready(channel, &ready);
 	}
+	told->first = ready.first;
+	told->next = ready.next;
+	told->ended = is_ended(channel);
+unlock:
 	mutex_unlock(&channel->relay->lock);
 	return err;
 }
@@ -151,26 +145,24 @@ static long file_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 static ssize_t file_read(struct file *file, char __user *to, size_t size, loff_t *pos)
 {
 	struct tsp_relay_channel *channel = channel_of(file);
+	struct tspool_relay_ready told = { .flush = 1 };
 	const struct tspool_subbuf *head;
-	struct tsp_relay_range ready;
 	size_t bytes;
-	bool ended;
 	int err;
 
-	mutex_lock(&channel->relay->lock);
-	ended = find_ready(channel, true, &ready);
-	mutex_unlock(&channel->relay->lock);
-	if (ready.first == ready.next)
-		return ended ? 0 : -EAGAIN;
-	head = tsp_relay_channel_subbuf(channel, ready.first);
+	err = exchange(channel, &told);
+	if (err)
+		return err;
+	if (told.first == told.next)
+		return told.ended ? 0 : -EAGAIN;
+	head = tsp_relay_channel_subbuf(channel, told.first);
 	bytes = sizeof(*head) + head->bytes;
 	if (size < bytes)
 		return -EINVAL;
 	if (copy_to_user(to, head, bytes))
 		return -EFAULT;
-	mutex_lock(&channel->relay->lock);
-	err = tsp_relay_channel_consume(channel, ready.first + 1);
-	mutex_unlock(&channel->relay->lock);
+	told = (struct tspool_relay_ready){ .first = told.first + 1 };
+	err = exchange(channel, &told);
 	return err ?: bytes;
 }
 
