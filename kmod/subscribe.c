@@ -76,7 +76,7 @@ static bool is_anybody_there(void)
 	return relay_captures || !list_empty(&tsp_listeners);
 }
 
-/* Racy: somebody may be coming or going. */
+/* Racy: somebody may be coming or going. The probe itself goes up to a second later. */
 bool tsp_exits_are_caught(void)
 {
 	return READ_ONCE(relay_captures) || !list_empty(&tsp_listeners);

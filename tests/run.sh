@@ -233,7 +233,8 @@ under_stock_kernel_too()
 {
 	stock_kernel "$1" || return
 	scenarios "$1-too" "$build" "$kernel" '-c 4 -n 2' \
-		fork-codes flow suspended groups filters archives relay pid-namespaces relay-lockdown
+		fork-codes other-tracers flow suspended groups filters archives relay pid-namespaces \
+		relay-lockdown
 	scenarios "$1-storm" "$build" "$kernel" '-p -c 4 -n 2' storm
 	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2' cpt-table
 	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384$square" cpt-table ${full:+spread}
@@ -354,14 +355,15 @@ under_kcsan()
 	scenarios kcsan-requests "$build/kcsan" "$image" "-p $own" fuzz portid-reuse
 }
 
-# A kernel without taskstats: exits are caught elsewhere, and the module can have its family's name.
+# A kernel without taskstats, ftrace and relay: exits are caught elsewhere, by kprobes, and the module can
+# have taskstats' name.
 under_bare_kernel()
 {
 	await_kernel bare || return
 	ln -sfn ../clients "$build/bare/clients"
 	length=''
 	scenarios bare "$build/bare" "$kernel/arch/x86/boot/bzImage" "$own" \
-		nscheds fork-codes exits loss hotplug without-taskstats
+		nscheds fork-codes exits loss hotplug other-tracers without-relay without-taskstats
 }
 
 # What keeps a CPU busy for some minutes or more: a command each, the longest first.
@@ -376,7 +378,7 @@ full_jobs()
 	echo "under_debug_kernel debug-memory '' no-memory-load no-memory-requests \
 		no-memory-delivery no-threads"
 	echo "under_debug_kernel debug '' nscheds leaks namespaces taskstats-errors taskstats \
-		cpt-table bad-input fork-codes"
+		cpt-table bad-input fork-codes other-tracers"
 	echo "under_debug_kernel debug-storm -p storm"
 	printf '%s\n' defects under_kcsan under_bare_kernel fuzz_targets
 	printf 'under_stock_kernel %s\n' 6.12 6.1 6.12-rt

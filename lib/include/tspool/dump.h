@@ -85,7 +85,7 @@ struct tspool_listener_info {
 struct tspool_stats {
 	char *version;		/* of the module */
 	char *hook;		/* where exits are caught */
-	uint32_t hook_armed;	/* 1 while anybody listens */
+	uint32_t hook_armed;	/* 1 while anybody listens or relay is on, else 0 */
 	uint32_t cpts;
 	uint32_t listeners;
 	uint64_t slots;		/* preallocated, all CPUs together */

@@ -242,8 +242,8 @@ enum tspool_stats_attr {
 	TSPOOL_STATS_A_PAD,
 	TSPOOL_STATS_A_VERSION,		/* string: of the module */
 	TSPOOL_STATS_A_HOOK,		/* string: where exits are caught */
-	TSPOOL_STATS_A_HOOK_ARMED,	/* u32: 1 while anybody listens, and up to a second after
-					 * one in a pid namespace; else exits cost nothing
+	TSPOOL_STATS_A_HOOK_ARMED,	/* u32: 1 while anybody listens or relay is on, else 0. The
+					 * probe goes up to a second later
 					 */
 	TSPOOL_STATS_A_CPTS,		/* u32 */
 	TSPOOL_STATS_A_LISTENERS,	/* u32 */
