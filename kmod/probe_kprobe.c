@@ -35,6 +35,41 @@ void tsp_probe_remove(struct tsp_probe *probe)
 	unregister_kprobe(&probe->kprobe);
 }
 
+static bool trial_seen;
+
+static int on_trial(struct kprobe *kprobe, struct pt_regs *regs)
+{
+	WRITE_ONCE(trial_seen, true);
+	return 0;
+}
+
+/* Only there to be probed. */
+static noinline void be_tried(void)
+{
+	barrier();
+}
+
+/*
+ * With debugfs' kprobes/enabled at 0 all kprobes can be enabled, and none is hit; whether so is not
+ * told, where somebody else has one at the same function not even by the flags of this one. So one
+ * is tried.
+ */
+static int try_kprobes(void)
+{
+	struct kprobe trial = {
+		.addr = (kprobe_opcode_t *)be_tried,
+		.pre_handler = on_trial,
+	};
+	int err = register_kprobe(&trial);
+
+	if (err)
+		return err;
+	WRITE_ONCE(trial_seen, false);
+	be_tried();
+	unregister_kprobe(&trial);
+	return READ_ONCE(trial_seen) ? 0 : -ENODEV;
+}
+
 /**
  * tsp_probe_arm() - have the handler called from now on
  * @probe: found; may be armed already
@@ -43,12 +78,9 @@ void tsp_probe_remove(struct tsp_probe *probe)
  */
 int tsp_probe_arm(struct tsp_probe *probe)
 {
-	int err = enable_kprobe(&probe->kprobe);
+	int err = try_kprobes();
 
-	if (err)
-		return err;
-	/* With debugfs' kprobes/enabled at 0 it succeeds and does nothing. */
-	return kprobe_disabled(&probe->kprobe) ? -ENODEV : 0;
+	return err ?: enable_kprobe(&probe->kprobe);
 }
 
 void tsp_probe_disarm(struct tsp_probe *probe)
