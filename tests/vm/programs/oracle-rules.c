@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define NSECS_PER_USEC	1000
+#define NSECS_PER_MSEC	1000000
 #define NSECS_PER_SEC	1000000000
 #define BYTES_PER_KB	1024
 /* A virtual CPU may have to wait for its turn, on a busy host too. */
@@ -90,9 +91,15 @@ static uint64_t the_switches(const struct oracle_pair *pair)
 	       pair->ours->involuntary_switches;
 }
 
-static uint64_t a_switch_a_tick(const struct oracle_pair *pair)
+static uint64_t a_wait_a_tick(const struct oracle_pair *pair)
 {
 	return 2 + pair->gap_ns / TICK_NSECS;
+}
+
+/* A busy machine wakes more than one in a tick, and each may come first. */
+static uint64_t a_switch_a_msec(const struct oracle_pair *pair)
+{
+	return 2 + pair->gap_ns / NSECS_PER_MSEC;
 }
 
 static uint64_t system_time_usecs(const struct oracle_pair *pair)
@@ -144,8 +151,9 @@ static const struct oracle_rule rules[] = {
 	{ "ac_utime", to_usecs, NULL, NULL, "equal" },
 	{ "ac_stime", to_usecs, the_gap_and_a_late_tick, NULL,
 	  "+gap and 300 ms: ticks in it, and between the kernel's look at the clock and at this" },
-	{ "nvcsw", NULL, a_switch_a_tick, NULL, "+2, and one a tick: waits in the gap" },
-	{ "nivcsw", NULL, a_switch_a_tick, NULL, "+2, and one a tick: woken threads in the gap" },
+	{ "nvcsw", NULL, a_wait_a_tick, NULL, "+2, and one a tick: waits in the gap" },
+	{ "nivcsw", NULL, a_switch_a_msec, NULL,
+	  "+2, and one a millisecond: woken threads in the gap" },
 	{ "coremem", NULL, rss_over_ticks, NULL,
 	  "+size by the ticks of system time in the gap, and 300 ms" },
 	{ "virtmem", NULL, vm_over_ticks, NULL,
