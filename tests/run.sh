@@ -1,26 +1,27 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# sh tests/run.sh [--quick | --full]: sets up, builds and runs all tests; --quick: those that need no
-# virtual machine; --full: scenarios at full length, a kernel that finds data races, deliberate defects,
-# a minute of fuzzing for each target. One line for each test, as it ends, then how many passed and
-# failed, and how many a default run had no time for. Logs are in build/logs.
+# sh tests/run.sh [--quick | --full [--resume]]: sets up, builds and runs all tests; --quick: those that
+# need no virtual machine; --full: scenarios at full length, a kernel that finds data races, deliberate
+# defects, a minute of fuzzing for each target; --resume: what a full run of the same sources that was
+# interrupted had not finished. One line for each test, as it ends, then how many passed and failed, and
+# how many a default run had no time for. Logs are in build/logs.
 #
 # shellcheck disable=SC2317 # the jobs are commands in a list
 set -u
 
 usage()
 {
-	echo "usage: sh tests/run.sh [--quick | --full]" >&2
+	echo "usage: sh tests/run.sh [--quick | --full [--resume]]" >&2
 	exit 2
 }
 
-quick='' full=''
-[ $# -le 1 ] || usage
-case ${1-} in
+quick='' full='' resume=''
+case $* in
 '') ;;
 --quick) quick=yes ;;
 --full) full=yes ;;
+'--full --resume') full=yes resume=yes ;;
 *) usage ;;
 esac
 
@@ -30,7 +31,25 @@ cd "$(dirname "$0")/.." || exit 1
 build=$PWD/build
 logs=$build/logs
 results=$build/results
+job_results=$build/results.jobs
 mkdir -p "$logs"
+
+# fingerprint: of the sources, but for the inputs that fuzzing finds.
+fingerprint()
+{
+	find CMakeLists.txt cmake kmod lib sched cli docs tests -path tests/fuzz/corpus -prune -o \
+		-type f -exec sha256sum {} + | sort | sha256sum
+}
+
+if [ "$resume" ]; then
+	[ -s "$build/jobs.left" ] || { echo "run.sh: no full run in $build was interrupted" >&2 && exit 2; }
+	[ "$(fingerprint)" = "$(cat "$build/jobs.sources")" ] ||
+		{ echo "run.sh: the full run in $build was one of other sources" >&2 && exit 2; }
+else
+	rm -f "$build/jobs.left"
+	: >"$job_results"
+fi
+rm -f "$build"/results.part.*
 : >"$results"
 
 # record LINE...: "ok - NAME: FIGURES", "not ok - NAME: REASON" or "not run - NAME: REASON"; nothing else is
@@ -65,6 +84,7 @@ time_for()
 
 finish()
 {
+	cat "$job_results" >>"$results"
 	failed=$(grep -c '^not ok - ' "$results")
 	unrun=$(grep -c '^not run - ' "$results")
 	echo "$(grep -c '^ok - ' "$results") passed, $failed failed, $unrun not run for want of time"
@@ -259,13 +279,12 @@ beside_taskstats()
 		taskstats-errors taskstats "$@"
 }
 
-# at_full_speed SERIES: long storms; takes minutes.
-at_full_speed()
+# at_full_length SERIES OPTIONS SCENARIO: long storms.
+at_full_length()
 {
 	stock_kernel "$1" || return
 	length=full
-	scenarios "$1-flood" "$build" "$kernel" "-c 4 -n 2" flood
-	scenarios "$1-endurance" "$build" "$kernel" "-p -c 4 -n 2" endurance
+	scenarios "$1-$3" "$build" "$kernel" "$2 -c 4 -n 2" "$3"
 }
 
 # seconds_to_make NAME: until a kernel of ours is there.
@@ -366,20 +385,22 @@ under_bare_kernel()
 		nscheds fork-codes exits loss hotplug other-tracers without-relay without-taskstats
 }
 
-# What keeps a CPU busy for some minutes or more: a command each, the longest first.
+# What keeps a CPU busy for some minutes or more: a command each, in one line, the longest first.
 full_jobs()
 {
 	# Fewer CPUs that wait for their turn make a load faster, and there are 200.
 	echo "under_debug_kernel debug-reload '-c 2' reload"
+	printf 'at_full_length %s -p endurance\n' 6.12 6.1
+	echo "under_debug_kernel debug-records '' oracle groups filters pid-namespaces"
+	echo "under_debug_kernel debug-flow '' flood flow backlog loss suspended gathering"
+	echo "under_debug_kernel debug-relay '' hotplug relay"
 	echo "under_debug_kernel debug-parallel -p fuzz exits portid-reuse"
-	echo "under_debug_kernel debug-long '' flood hotplug backlog flow oracle groups filters \
-		pid-namespaces loss suspended gathering relay"
-	printf 'at_full_speed %s\n' 6.12 6.1
 	echo "under_debug_kernel debug-memory '' no-memory-load no-memory-requests \
 		no-memory-delivery no-threads"
 	echo "under_debug_kernel debug '' nscheds leaks namespaces taskstats-errors taskstats \
 		cpt-table bad-input fork-codes other-tracers"
 	echo "under_debug_kernel debug-storm -p storm"
+	printf "at_full_length %s '' flood\n" 6.12 6.1
 	printf '%s\n' defects under_kcsan under_bare_kernel fuzz_targets
 	printf 'under_stock_kernel %s\n' 6.12 6.1 6.12-rt
 	printf 'under_stock_kernel_too %s\n' 6.12 6.1 6.12-rt
@@ -407,16 +428,26 @@ default_jobs()
 	printf '%s\n' under_rt_kernel race_checkers 'beside_taskstats 6.1' under_valgrind
 }
 
-# Takes the first of the jobs that are left.
+# Takes the first of the jobs that nobody has begun.
 next_job()
 {
 	flock "$build/jobs.lock" sh -c 'head -n 1 "$0"; sed -i 1d "$0"' "$build/jobs"
 }
 
+# end_job JOB: what it has recorded counts, and it is not left any more.
+end_job()
+{
+	flock "$build/jobs.lock" sh -c 'cat "$1" >>"$2"; grep -vxF -e "$3" "$0" >"$0.new"; mv "$0.new" "$0"' \
+		"$build/jobs.left" "$results" "$job_results" "$1"
+	rm "$results"
+}
+
 work()
 {
 	while job=$(next_job) && [ "$job" ]; do
+		results=$(mktemp "$build/results.part.XXXXXX")
 		eval "$job"
+		end_job "$job"
 	done
 }
 
@@ -444,13 +475,16 @@ fi
 step make-clients tests/vm/make-clients "$build" TSPOOLSTS
 
 rm -f "$build"/*.made
-if [ "$full" ]; then
-	full_jobs
-else
-	default_jobs
-fi >"$build/jobs"
+if [ "$full" ] && [ -z "$resume" ]; then
+	full_jobs >"$build/jobs.left"
+	fingerprint >"$build/jobs.sources"
+elif [ -z "$full" ]; then
+	default_jobs >"$build/jobs.left"
+	: >"$build/jobs.sources"
+fi
+cp "$build/jobs.left" "$build/jobs"
 # Two at a time: the CPUs of most machines take turns on one CPU of ours.
 work &
-work
+(work)
 wait
 finish

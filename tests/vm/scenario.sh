@@ -213,6 +213,12 @@ memory_is_back()
 	echo 'tspool-test: memory is back' >/dev/kmsg
 }
 
+# is_debug_kernel: where exits take ten times as long.
+is_debug_kernel()
+{
+	[ -e $kmemleak ]
+}
+
 # forget_leaks, expect_no_leaks: in between nothing was lost that kmemleak knows of. An object counts
 # once it was found twice, and is some seconds old.
 kmemleak=/sys/kernel/debug/kmemleak
