@@ -2,6 +2,7 @@
 #include "batch.h"
 #include "capture.h"
 #include "cgroup_ref.h"
+#include "listener.h"
 #include "slot.h"
 
 /* The bytes of the frames that will be made of a batch. */
@@ -19,8 +20,11 @@ static void finish_records(struct tsp_batch *batch)
 	for (i = 0; i < batch->record_count; i++) {
 		struct tsp_capture *cap = &batch->slot[i]->capture;
 
-		if (unlikely(cap->unsummed))
+		if (unlikely(cap->unsummed)) {
+			/* It may have to wait; what is delivered is to be read meanwhile. */
+			tsp_listeners_announce();
 			tsp_capture_sum(cap);
+		}
 		batch->exit_time[i] = cap->boot_time;
 		batch->cpu[i] = cap->cpu;
 		if (unlikely(cap->cgroup || cap->pids.thread))

@@ -53,7 +53,10 @@ static u32 innermost_nr(const struct pid *pid)
 	return pid ? pid->numbers[pid->level].nr : 0;
 }
 
-/* Under RCU. Only who asks for a live task can meet one that is released and has no pids left. */
+/*
+ * Under RCU. Only who asks for a live task can meet one that is released and has no pids left. Then
+ * its parent and its leader may be freed.
+ */
 static __always_inline void capture_pids(struct tsp_capture *cap, struct task_struct *task)
 {
 	struct pid *pid = task_pid(task);
@@ -61,6 +64,7 @@ static __always_inline void capture_pids(struct tsp_capture *cap, struct task_st
 	cap->pid = task->pid;
 	cap->tgid = task->tgid;
 	cap->ppid = pid ? rcu_dereference(task->real_parent)->tgid : 0;
+	cap->group_start_time = pid ? task->group_leader->start_time : 0;
 	cap->pgid = pid_nr(task_pgrp(task));
 	cap->sid = pid_nr(task_session(task));
 	cap->ns_pid = innermost_nr(pid);
@@ -75,7 +79,6 @@ static __always_inline void capture_identity(struct tsp_capture *cap, struct tas
 
 	cap->start_time = task->start_time;
 	cap->start_boot_time = task->start_boottime;
-	cap->group_start_time = task->group_leader->start_time;
 	cap->task_flags = READ_ONCE(task->flags);
 	cap->nice = task_nice(task);
 	cap->policy = READ_ONCE(task->policy);
@@ -238,11 +241,12 @@ void tsp_capture_hold(struct tsp_capture *cap, struct task_struct *task, bool sc
  * tsp_capture_sum() - do what had to be put off in the dying task
  * @cap: of a queued record whose usage is still to be summed
  *
- * May sleep.
+ * May sleep until TSP_EXIT_WAIT_NSECS after the exit: however many records wait, they do so at the
+ * same time.
  */
 void tsp_capture_sum(struct tsp_capture *cap)
 {
-	tsp_usage_of_group(&cap->usage, cap->unsummed);
+	tsp_usage_of_group(&cap->usage, cap->unsummed, cap->boot_time + TSP_EXIT_WAIT_NSECS);
 	put_task_struct(cap->unsummed);
 	cap->unsummed = NULL;
 }
@@ -317,7 +321,7 @@ void tsp_capture_live_group(struct tsp_capture *cap, struct task_struct *leader)
 	memset(cap, 0, sizeof(*cap));
 	cap->type = TSPOOL_FRAME_PROCESS;
 	cap->cpu = task_cpu(running);
-	tsp_usage_of_group(&cap->usage, leader);
+	tsp_usage_of_group(&cap->usage, leader, ktime_get_boottime_ns() + TSP_EXIT_WAIT_NSECS);
 	capture_time(cap);
 	identify(cap, leader);
 	capture_threads(cap, leader->signal);

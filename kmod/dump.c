@@ -244,8 +244,10 @@ u32 tsp_dump_listener_bytes(void)
 	size_t number = nla_total_size_64bit(sizeof(u64));
 	size_t feed = nla_total_size(TSPOOL_FEED_A_MAX * number +
 				     nla_total_size(TSPOOL_CAUSE_MAX * number));
+	/* Each other CPU, a number of 5 digits and a comma. */
+	size_t cpus = 3 * nr_cpu_ids;
 
-	return NLMSG_GOODSIZE + tsp_cpts.count * feed;
+	return NLMSG_GOODSIZE + cpus + tsp_cpts.count * feed;
 }
 
 static bool is_seen_from(const struct tsp_listener *listener, struct pid_namespace *viewer)

@@ -15,20 +15,6 @@
 #include "slot.h"
 #include "subscribe.h"
 
-static void unload(void)
-{
-	tsp_netlink_exit();
-	tsp_exit_hook_exit();
-	/* What was captured is still delivered; only then are the listeners sent away. */
-	tsp_pools_stop();
-	tsp_subscribe_exit();
-	tsp_netlink_forget_sockets();
-	tsp_pools_exit();
-	tsp_relay_exit();
-	tsp_slots_exit();
-	tsp_cpt_exit();
-}
-
 static int __init tspool_init(void)
 {
 	int err;
@@ -52,16 +38,17 @@ static int __init tspool_init(void)
 	err = tsp_exit_hook_init();
 	if (err)
 		goto err_exit_pools;
-	/* From here on everybody may come in. */
+	err = tsp_relay_prepare_at_load();
+	if (err)
+		goto err_exit_hook;
+	/*
+	 * From here on everybody may come in, and nothing may fail: a dump that is not read to its end,
+	 * or an open file of relay, keeps the module, but not one whose load fails.
+	 */
 	err = tsp_netlink_init();
 	if (err)
 		goto err_exit_hook;
-	/* Last: whoever has a file of relay open keeps the module. */
-	err = tsp_relay_start_at_load();
-	if (err) {
-		unload();
-		return err;
-	}
+	tsp_relay_let_readers_in();
 
 	pr_info("loaded: %u CPT%s\n", tsp_cpts.count, tsp_cpts.count == 1 ? "" : "s");
 	return 0;
@@ -82,7 +69,16 @@ err_exit_cpt:
 
 static void __exit tspool_exit(void)
 {
-	unload();
+	tsp_netlink_exit();
+	tsp_exit_hook_exit();
+	/* What was captured is still delivered; only then are the listeners sent away. */
+	tsp_pools_stop();
+	tsp_subscribe_exit();
+	tsp_netlink_forget_sockets();
+	tsp_pools_exit();
+	tsp_relay_exit();
+	tsp_slots_exit();
+	tsp_cpt_exit();
 	pr_info("unloaded\n");
 }
 

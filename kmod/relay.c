@@ -100,9 +100,9 @@ static int open_all(const struct tsp_relay_setup *setup, struct netlink_ext_ack 
 	return 0;
 }
 
-static int start(const struct tsp_relay_setup *setup, struct netlink_ext_ack *extack)
+/* Has all there that takes memory or may be refused, and nobody who reads. */
+static int prepare(const struct tsp_relay_setup *setup, struct netlink_ext_ack *extack)
 {
-	unsigned int cpt;
 	int err;
 
 	if (current_setup.mode != TSPOOL_RELAY_OFF) {
@@ -116,11 +116,44 @@ static int start(const struct tsp_relay_setup *setup, struct netlink_ext_ack *ex
 		close_all();
 		return err;
 	}
-	/* Nothing can fail any more: from here on there are readers. */
-	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
-		set_channel(&relays[cpt], relays[cpt].opened);
 	current_setup = *setup;
 	return 0;
+}
+
+static void let_readers_in(void)
+{
+	unsigned int cpt;
+
+	for (cpt = 0; cpt < tsp_cpts.count; cpt++)
+		set_channel(&relays[cpt], relays[cpt].opened);
+}
+
+/**
+ * tsp_relay_prepare() - the part of tsp_relay_start() that may fail
+ * @setup: how, not off
+ * @extack: gets the reason of a refusal
+ *
+ * For the load, which must not fail any more once somebody may have a file of relay open. Nobody else
+ * is there yet.
+ *
+ * Return: 0, or as tsp_relay_start().
+ */
+int tsp_relay_prepare(const struct tsp_relay_setup *setup, struct netlink_ext_ack *extack)
+{
+	int err;
+
+	mutex_lock(&relay_switch_lock);
+	err = prepare(setup, extack);
+	mutex_unlock(&relay_switch_lock);
+	return err;
+}
+
+/* The rest of it. Nothing is prepared where relay is off, be it by a request that came first. */
+void tsp_relay_let_readers_in(void)
+{
+	mutex_lock(&relay_switch_lock);
+	let_readers_in();
+	mutex_unlock(&relay_switch_lock);
 }
 
 /**
@@ -137,7 +170,9 @@ int tsp_relay_start(const struct tsp_relay_setup *setup, struct netlink_ext_ack 
 
 	if (err)
 		return err;
-	err = start(setup, extack);
+	err = prepare(setup, extack);
+	if (!err)
+		let_readers_in();
 	mutex_unlock(&relay_switch_lock);
 	return err;
 }

@@ -2,7 +2,8 @@
 /*
  * Relay: the second way out, in bulk. A buffer a CPT, which its reader maps.
  *
- *	tsp_relay_start(), tsp_relay_stop(), tsp_relay_get_status()	requests, load; may sleep
+ *	tsp_relay_prepare(), tsp_relay_let_readers_in()	load; may sleep
+ *	tsp_relay_start(), tsp_relay_stop(), tsp_relay_get_status()	requests; may sleep
  *	tsp_relay_deliver()	the thread whose turn it is
  */
 #ifndef TSP_RELAY_H
@@ -39,6 +40,8 @@ struct tsp_relay_status {
 
 int tsp_relay_init(void);
 void tsp_relay_exit(void);
+int tsp_relay_prepare(const struct tsp_relay_setup *setup, struct netlink_ext_ack *extack);
+void tsp_relay_let_readers_in(void);
 int tsp_relay_start(const struct tsp_relay_setup *setup, struct netlink_ext_ack *extack);
 int tsp_relay_stop(struct netlink_ext_ack *extack);
 int tsp_relay_get_status(unsigned int cpt, struct tsp_relay_status *status);
@@ -60,6 +63,16 @@ static inline int tsp_relay_start(const struct tsp_relay_setup *setup,
 {
 	NL_SET_ERR_MSG(extack, "this kernel has no relay channels (CONFIG_RELAY)");
 	return -EOPNOTSUPP;
+}
+
+static inline int tsp_relay_prepare(const struct tsp_relay_setup *setup,
+				    struct netlink_ext_ack *extack)
+{
+	return tsp_relay_start(setup, extack);
+}
+
+static inline void tsp_relay_let_readers_in(void)
+{
 }
 
 static inline int tsp_relay_stop(struct netlink_ext_ack *extack)

@@ -15,18 +15,20 @@ const struct nla_policy tsp_relay_policy[TSPOOL_RELAY_A_N_SUBBUFS + 1] = {
 };
 
 /**
- * tsp_relay_start_at_load() - do what the module parameters say about relay
+ * tsp_relay_prepare_at_load() - do what the module parameters say about relay
+ *
+ * But for the readers: tsp_relay_let_readers_in().
  *
  * Return: 0, or a negative errno with the reason in the kernel log.
  */
-int tsp_relay_start_at_load(void)
+int tsp_relay_prepare_at_load(void)
 {
 	struct netlink_ext_ack extack = {};
 	int err;
 
 	if (tsp_params.relay_setup.mode == TSPOOL_RELAY_OFF)
 		return 0;
-	err = tsp_relay_start(&tsp_params.relay_setup, &extack);
+	err = tsp_relay_prepare(&tsp_params.relay_setup, &extack);
 	if (err)
 		pr_err("relay=%s: %s (error %d)\n", tsp_params.relay,
 		       extack._msg ?: "it can't be started", err);

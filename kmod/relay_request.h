@@ -8,7 +8,7 @@
 
 extern const struct nla_policy tsp_relay_policy[TSPOOL_RELAY_A_N_SUBBUFS + 1];
 
-int tsp_relay_start_at_load(void);
+int tsp_relay_prepare_at_load(void);
 int tsp_relay_set(struct genl_info *info);
 
 #endif /* TSP_RELAY_REQUEST_H */

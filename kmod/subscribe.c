@@ -389,6 +389,8 @@ int tsp_deregister(const struct sock *sk, const struct cpumask *cpus)
 	synchronize_srcu(&tsp_listeners_srcu);
 	if (ended) {
 		tsp_send_rest(ended);
+		/* It gets no reply that would wake its reader. */
+		tsp_listener_announce(ended);
 		tsp_listener_free(ended);
 	}
 	return 0;

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/mutex.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/signal.h>
 #include <linux/seqlock.h>
 #include <linux/task_io_accounting_ops.h>
 #include <linux/taskstats.h>
+#include <linux/timekeeping.h>
 
-/* It uses what it does not include. */
+/* They use what they do not include. */
 #include <linux/delayacct.h>
+#include <linux/futex.h>
 
 #include "usage.h"
 
 /* How often one who can't wait looks again while another thread of the group is being released. */
 #define SUM_TRIES	8
-
-/* How long one who can wait looks again while another thread is on its way through its exit. */
-#define EXIT_TRIES	50
 
 /* The tick, the scheduler and, with threads added up, the task itself change these meanwhile. */
 #define EACH_COUNTER(DO) \
@@ -219,21 +219,33 @@ static void add_exited(struct tsp_waits *sum, const struct taskstats *stats)
 
 enum exit_progress {
 	NOT_ADDED,	/* its waits are only its own */
-	MAY_BE_ADDED,
+	ON_ITS_WAY,	/* they may be either, and it uses more before its own record */
 	ADDED,		/* they are in signal->stats as well */
 };
 
 /*
- * In its exit a thread gets PF_EXITING, then is added in taskstats_exit(), then loses its memory
- * map. The hook is at the entry of taskstats_exit().
+ * In its exit a thread gets PF_EXITING, then is added in taskstats_exit(), at whose entry the hook is,
+ * then gives up its futexes, then its memory map. Its futexes are in user memory, for which it may
+ * have to wait as long as its owner likes, so whether it still has a map does not tell.
  */
-static enum exit_progress exit_progress(const struct task_struct *thread)
+static bool is_past_taskstats_exit(const struct task_struct *thread)
+{
+#ifdef CONFIG_FUTEX
+	if (READ_ONCE(thread->futex_state) != FUTEX_STATE_OK)
+		return true;
+#endif
+	return !READ_ONCE(thread->mm);
+}
+
+/* Without @stats none is added anywhere. */
+static enum exit_progress exit_progress(const struct task_struct *thread,
+					const struct taskstats *stats)
 {
 	if (!(READ_ONCE(thread->flags) & PF_EXITING))
 		return NOT_ADDED;
-	if (!READ_ONCE(thread->mm))
-		return ADDED;
-	return thread == current ? NOT_ADDED : MAY_BE_ADDED;
+	if (!is_past_taskstats_exit(thread))
+		return thread == current ? NOT_ADDED : ON_ITS_WAY;
+	return stats ? ADDED : NOT_ADDED;
 }
 
 /* Each thread that is added to signal->stats had been put on a CPU, so this grows with each. */
@@ -242,7 +254,10 @@ static u64 exited_generation(const struct taskstats *stats)
 	return stats ? READ_ONCE(stats->cpu_count) : 0;
 }
 
-/* False: some waits can't be told now, because a thread is on its way through taskstats_exit(). */
+/*
+ * False: not all can be told now, because a thread is on its way through taskstats_exit(). Its record
+ * may come later than the group's, and what it has used until then is to be in that one, too.
+ */
 static bool add_threads(struct tsp_usage *sum, struct task_struct *leader)
 {
 	const struct taskstats *stats = stats_of_exited(leader->signal);
@@ -255,18 +270,18 @@ static bool add_threads(struct tsp_usage *sum, struct task_struct *leader)
 	/* A thread that is seen here before it was added is not in what was read above. */
 	smp_rmb();
 	for_each_thread(leader, thread) {
-		enum exit_progress progress = stats ? exit_progress(thread) : NOT_ADDED;
+		enum exit_progress progress = exit_progress(thread, stats);
 
 		add_counters(&sum->counters, thread);
 		add_integrals(&sum->integrals, thread);
 		if (progress == NOT_ADDED)
 			add_waits(&sum->waits, thread);
-		told &= progress != MAY_BE_ADDED;
+		told &= progress != ON_ITS_WAY;
 	}
 	/* Of the threads that are added nothing else tells: they had delays if their leader had. */
 	if (stats && !has_delays(leader))
 		sum->waits.delays_known = false;
-	/* One that was added since then is in the generation, once it is seen without its map. */
+	/* One that was added since then is in the generation, once it is seen past that. */
 	smp_rmb();
 	return told && stats == stats_of_exited(leader->signal) &&
 	       generation == exited_generation(stats);
@@ -318,17 +333,24 @@ bool tsp_usage_try_group(struct tsp_usage *sum, struct task_struct *leader)
 	return false;
 }
 
-/* As tsp_usage_try_group(), and waits for threads being released. */
-static bool sum_group_waiting(struct tsp_usage *sum, struct task_struct *leader)
+/*
+ * As tsp_usage_try_group(), beside threads being released. They may be so many, one after the other,
+ * that no look at the whole group comes between two of them: the second one keeps them out.
+ */
+static bool sum_group_surely(struct tsp_usage *sum, struct task_struct *leader)
 {
 	seqlock_t *lock = &leader->signal->stats_lock;
-	unsigned int seq;
+	unsigned long flags;
+	int seq, next_seq = 0;
 	bool told;
 
 	do {
-		seq = read_seqbegin(lock);
+		seq = next_seq;
+		flags = read_seqbegin_or_lock_irqsave(lock, &seq);
 		told = sum_group(sum, leader);
-	} while (read_seqretry(lock, seq));
+		next_seq = 1;
+	} while (need_seqretry(lock, seq));
+	done_seqretry_irqrestore(lock, seq, flags);
 	return told;
 }
 
@@ -336,19 +358,19 @@ static bool sum_group_waiting(struct tsp_usage *sum, struct task_struct *leader)
  * tsp_usage_of_group() - what a group has used, its released threads included
  * @sum: filled whole
  * @leader: of the group; the caller holds a reference
+ * @deadline: nanoseconds of the boot clock
  *
- * For those who may sleep. It waits some jiffies for threads that are on their way through
- * taskstats_exit(). One that does not get on leaves the waits unknown, rather than counted twice.
+ * For those who may sleep. It waits for threads that are on their way through taskstats_exit(). One
+ * that has not got on by the deadline leaves the waits unknown, rather than counted twice.
  */
-void tsp_usage_of_group(struct tsp_usage *sum, struct task_struct *leader)
+void tsp_usage_of_group(struct tsp_usage *sum, struct task_struct *leader, u64 deadline)
 {
-	int tries;
-
-	for (tries = 0; tries < EXIT_TRIES; tries++) {
-		if (sum_group_waiting(sum, leader))
+	while (!sum_group_surely(sum, leader)) {
+		if (ktime_get_boottime_ns() >= deadline) {
+			sum->waits.known = false;
+			sum->waits.delays_known = false;
 			return;
+		}
 		schedule_timeout_idle(1);
 	}
-	sum->waits.known = false;
-	sum->waits.delays_known = false;
 }

@@ -12,6 +12,7 @@
 #define TSP_USAGE_H
 
 #include <linux/sched.h>
+#include <linux/time64.h>
 #include <linux/types.h>
 
 #include "delay_kinds.h"
@@ -52,6 +53,12 @@ struct tsp_integrals {
 	bool	known;
 };
 
+/*
+ * How long, after an exit, its record may wait for other threads of the group that are on their way
+ * through theirs. They may be somebody's who makes them stay there.
+ */
+#define TSP_EXIT_WAIT_NSECS	(200 * NSEC_PER_MSEC)
+
 struct tsp_usage {
 	struct tsp_counters counters;
 	struct tsp_waits waits;
@@ -62,6 +69,6 @@ bool tsp_thread_was_released(const struct signal_struct *signal);
 bool tsp_thread_has_exited(const struct signal_struct *signal);
 void tsp_usage_of_task(struct tsp_usage *usage, const struct task_struct *task);
 bool tsp_usage_try_group(struct tsp_usage *sum, struct task_struct *leader);
-void tsp_usage_of_group(struct tsp_usage *sum, struct task_struct *leader);
+void tsp_usage_of_group(struct tsp_usage *sum, struct task_struct *leader, u64 deadline);
 
 #endif /* TSP_USAGE_H */
