@@ -42,8 +42,8 @@ static int __init tspool_init(void)
 	if (err)
 		goto err_exit_hook;
 	/*
-	 * From here on everybody may come in, and nothing may fail: a dump that is not read to its end,
-	 * or an open file of relay, keeps the module, but not one whose load fails.
+	 * From here on everybody may come in, and nothing may fail: a dump that is not read to its
+	 * end, or an open file of relay, keeps the module, but not one whose load fails.
 	 */
 	err = tsp_netlink_init();
 	if (err)

@@ -133,8 +133,8 @@ static void let_readers_in(void)
  * @setup: how, not off
  * @extack: gets the reason of a refusal
  *
- * For the load, which must not fail any more once somebody may have a file of relay open. Nobody else
- * is there yet.
+ * For the load, which must not fail any more once somebody may have a file of relay open. Nobody
+ * else is there yet.
  *
  * Return: 0, or as tsp_relay_start().
  */

@@ -224,9 +224,9 @@ enum exit_progress {
 };
 
 /*
- * In its exit a thread gets PF_EXITING, then is added in taskstats_exit(), at whose entry the hook is,
- * then gives up its futexes, then its memory map. Its futexes are in user memory, for which it may
- * have to wait as long as its owner likes, so whether it still has a map does not tell.
+ * In its exit a thread gets PF_EXITING, then is added in taskstats_exit(), at whose entry the hook
+ * is, then gives up its futexes, then its memory map. Its futexes are in user memory, for which it
+ * may have to wait as long as its owner likes, so whether it still has a map does not tell.
  */
 static bool is_past_taskstats_exit(const struct task_struct *thread)
 {
@@ -255,8 +255,8 @@ static u64 exited_generation(const struct taskstats *stats)
 }
 
 /*
- * False: not all can be told now, because a thread is on its way through taskstats_exit(). Its record
- * may come later than the group's, and what it has used until then is to be in that one, too.
+ * False: not all can be told now, because a thread is on its way through taskstats_exit(). Its
+ * record may come later than the group's, which is to have what it has used until then, too.
  */
 static bool add_threads(struct tsp_usage *sum, struct task_struct *leader)
 {
@@ -334,8 +334,8 @@ bool tsp_usage_try_group(struct tsp_usage *sum, struct task_struct *leader)
 }
 
 /*
- * As tsp_usage_try_group(), beside threads being released. They may be so many, one after the other,
- * that no look at the whole group comes between two of them: the second one keeps them out.
+ * As tsp_usage_try_group(), beside threads being released. They may be so many, one after the
+ * other, that no look at the whole group comes between two of them: the second one keeps them out.
  */
 static bool sum_group_surely(struct tsp_usage *sum, struct task_struct *leader)
 {

@@ -255,7 +255,7 @@ under_stock_kernel_too()
 	scenarios "$1-too" "$build" "$kernel" '-c 4 -n 2' \
 		fork-codes other-tracers flow suspended groups filters archives relay pid-namespaces \
 		relay-lockdown
-	scenarios "$1-storm" "$build" "$kernel" '-p -c 4 -n 2' storm
+	scenarios "$1-storm" "$build" "$kernel" '-p -c 4 -n 2' storm group-ends
 	scenarios "$1-smt" "$build" "$kernel" '-c 4 -t sockets=1,cores=2,threads=2' cpt-table
 	scenarios "$1-wide" "$build" "$kernel" "-c 8 -n 4 -m 384$square" cpt-table ${full:+spread}
 }
@@ -394,7 +394,7 @@ full_jobs()
 	echo "under_debug_kernel debug-records '' oracle groups filters pid-namespaces"
 	echo "under_debug_kernel debug-flow '' flood flow backlog loss suspended gathering"
 	echo "under_debug_kernel debug-relay '' hotplug relay"
-	echo "under_debug_kernel debug-parallel -p fuzz exits portid-reuse"
+	echo "under_debug_kernel debug-parallel -p fuzz exits group-ends portid-reuse"
 	echo "under_debug_kernel debug-memory '' no-memory-load no-memory-requests \
 		no-memory-delivery no-threads"
 	echo "under_debug_kernel debug '' nscheds leaks namespaces taskstats-errors taskstats \
