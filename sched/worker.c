@@ -272,7 +272,8 @@ static bool drain_queue(struct tsp_thread *thread, struct tsp_queue *queue)
 	arrive(thread);
 	if (!batch.count)
 		return false;
-	if (tsp_ring_has_items(&queue->ring))
+	/* In any queue: who put into another one while we were on our way has woken nobody. */
+	if (has_work(thread->sched))
 		wake_peer(thread->sched);
 	tsp_handlers_run(thread, queue, &batch);
 	if (pool->options.release)

@@ -432,6 +432,46 @@ START_TEST(chosen_cpts)
 	hwloc_bitmap_free(cpts);
 }
 
+static int meet(void *context, const struct tspool_batch *batch)
+{
+	(void)batch;
+	pthread_barrier_wait(context);
+	return 0;
+}
+
+/*
+ * A block serves two queues, and items of both come while its thread is on its way: with a batch of
+ * the one that goes on until the other one is at work there are two threads, be it this one first
+ * or that one.
+ */
+START_TEST(the_baton_is_passed_from_queue_to_queue)
+{
+	struct tspool_pool_options options = { .nscheds = 2, .batch_items = 1 };
+	const unsigned int rounds = times(100);
+	struct tspool_pool_handler handler = { .work = meet };
+	hwloc_bitmap_t cpts = hwloc_bitmap_alloc();
+	pthread_barrier_t meeting;
+	struct tspool_pool *pool;
+	unsigned int round;
+
+	use_two_cpts();
+	hwloc_bitmap_set(cpts, 1);
+	options.cpts = cpts;
+	pool = start_pool(options);
+	pthread_barrier_init(&meeting, NULL, 2);
+	handler.context = &meeting;
+	ck_assert_int_eq(tspool_pool_register(pool, &handler), 0);
+	for (round = 0; round < rounds; round++) {
+		ck_assert_int_eq(put_one(pool, round % 2, 1), 1);
+		ck_assert_int_eq(put_one(pool, 1 - round % 2, 1), 1);
+		await(stats_of(pool, 0).delivered == round + 1 &&
+		      stats_of(pool, 1).delivered == round + 1);
+	}
+	tspool_pool_free(pool);
+	pthread_barrier_destroy(&meeting);
+	hwloc_bitmap_free(cpts);
+}
+
 static void set_up(void)
 {
 	load_machine("numa:1 core:8 pu:1");
@@ -454,6 +494,7 @@ static void add_tests(TCase *cases)
 	tcase_add_test(cases, threads_grow);
 	tcase_add_test(cases, cpts_are_apart);
 	tcase_add_test(cases, chosen_cpts);
+	tcase_add_test(cases, the_baton_is_passed_from_queue_to_queue);
 }
 
 int main(void)
