@@ -109,7 +109,7 @@ static int build_table(struct tspool_cpt_map *map, int npartitions, const char *
 static int build(struct tspool_cpt_map *map, hwloc_topology_t topology, int npartitions,
 		 const char *pattern, struct tsp_cpt_error *reason)
 {
-	int err = tsp_machine_read(topology, &map->machine);
+	int err = tsp_machine_read(topology, &map->machine, reason);
 
 	if (!err)
 		err = build_table(map, npartitions, pattern, reason);

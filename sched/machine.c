@@ -22,6 +22,25 @@ static int read_possible(hwloc_topology_t topology, hwloc_cpuset_t possible)
 	return 0;
 }
 
+/*
+ * Where hwloc is told what the running machine is (HWLOC_SYNTHETIC or HWLOC_XMLFILE, with
+ * HWLOC_THISSYSTEM) it may have CPUs that the kernel has not, and then nothing else that it tells
+ * is to be trusted either.
+ */
+static int check_cpus(hwloc_topology_t topology, hwloc_const_cpuset_t possible,
+		      struct tsp_cpt_error *reason)
+{
+	hwloc_const_cpuset_t cpus = hwloc_topology_get_complete_cpuset(topology);
+	char list[80], known[80];
+
+	if (hwloc_bitmap_isincluded(cpus, possible))
+		return 0;
+	hwloc_bitmap_list_snprintf(list, sizeof(list), cpus);
+	hwloc_bitmap_list_snprintf(known, sizeof(known), possible);
+	return tsp_cpt_fail(reason, -EINVAL, -1,
+			    "the topology is of CPUs %s, but this machine's are %s", list, known);
+}
+
 static int alloc_machine(hwloc_topology_t topology, hwloc_const_cpuset_t possible,
 			 struct tsp_cpt_topology *machine)
 {
@@ -178,10 +197,12 @@ static void read_distances(hwloc_topology_t topology, struct tsp_cpt_topology *m
 }
 
 static int read_machine(hwloc_topology_t topology, hwloc_bitmap_t cpus,
-			struct tsp_cpt_topology *machine)
+			struct tsp_cpt_topology *machine, struct tsp_cpt_error *reason)
 {
 	int err = read_possible(topology, cpus);
 
+	if (!err)
+		err = check_cpus(topology, cpus, reason);
 	if (!err)
 		err = alloc_machine(topology, cpus, machine);
 	if (err)
@@ -197,7 +218,8 @@ static int read_machine(hwloc_topology_t topology, hwloc_bitmap_t cpus,
 	return err;
 }
 
-int tsp_machine_read(hwloc_topology_t topology, struct tsp_cpt_topology *machine)
+int tsp_machine_read(hwloc_topology_t topology, struct tsp_cpt_topology *machine,
+		     struct tsp_cpt_error *reason)
 {
 	hwloc_bitmap_t cpus = hwloc_bitmap_alloc();
 	int err;
@@ -205,7 +227,7 @@ int tsp_machine_read(hwloc_topology_t topology, struct tsp_cpt_topology *machine
 	*machine = (struct tsp_cpt_topology){ 0 };
 	if (!cpus)
 		return -ENOMEM;
-	err = read_machine(topology, cpus, machine);
+	err = read_machine(topology, cpus, machine, reason);
 	if (err)
 		tsp_machine_free(machine);
 	hwloc_bitmap_free(cpus);

@@ -7,8 +7,13 @@
 
 #include "cpt_map.h"
 
-/* Describes the machine; it is ended with tsp_machine_free(). -ENOMEM. */
-int tsp_machine_read(hwloc_topology_t topology, struct tsp_cpt_topology *machine);
+/*
+ * Describes the machine; it is ended with tsp_machine_free(). -EINVAL: the topology is told to be
+ * the running machine's, and has CPUs that this has not, as *reason says; -ENOMEM, of which it says
+ * nothing.
+ */
+int tsp_machine_read(hwloc_topology_t topology, struct tsp_cpt_topology *machine,
+		     struct tsp_cpt_error *reason);
 
 /* Takes what there is of it; nothing twice. */
 void tsp_machine_free(struct tsp_cpt_topology *machine);

@@ -166,6 +166,9 @@ static enum tsp_exit rows_of_hwloc(const struct request *request, json_t **rows)
 							     request->npartitions,
 				  request->pattern ? request->pattern : params.pattern, rows);
 	hwloc_topology_destroy(topology);
+	/* What was not asked for is no fault of the command line. */
+	if (status == TSP_EXIT_USAGE && request->npartitions < 0 && !request->pattern)
+		return TSP_EXIT_FAILURE;
 	return status;
 }
 

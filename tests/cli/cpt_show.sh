@@ -84,6 +84,14 @@ fault 2 7 '0[0-3] 0[4-7]'
 fault 2 -1 N --npartitions 17
 fault 2 3 'N X[0-3]'
 
+# What is said to be this machine, and has CPUs that this has not: told, and no fault of the command line.
+possible=$(cat /sys/devices/system/cpu/possible)
+cores=$((${possible##*[,-]} + 10))
+try env HWLOC_SYNTHETIC="numa:2 core:$cores pu:1" HWLOC_THISSYSTEM=1 tsctl cpt-show --source hwloc
+equal "status of more CPUs than this machine's" "$status:$out" 1:
+equal "sentence of more CPUs than this machine's" "$err" "tsctl: no CPT table: the topology is of \
+CPUs 0-$((2 * cores - 1)), but this machine's are $possible"
+
 # 64 CPTs of 32 CPUs, whole.
 show 'numa:64 core:32 pu:1' --format lustre
 equal 'CPTs of a large machine' "$(echo "$out" | grep -c '	: [0-9]* ')" 64

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <tspool/sched.h>
+#include <unistd.h>
 
 #define COUNT(array)	((int)(sizeof(array) / sizeof(*(array))))
 
@@ -350,11 +351,14 @@ START_TEST(list_is_refused)
 	ck_assert_str_eq(error.text, bad_lists[_i].text);
 }
 
-/* The kernel's own word on this machine's online CPUs, as a list. */
-static void read_online(char *list, int size)
+/* The kernel's own word on this machine's CPUs, those online or possible, as a list. */
+static void read_cpus(const char *which, char *list, int size)
 {
-	FILE *file = fopen("/sys/devices/system/cpu/online", "r");
+	char path[100];
+	FILE *file;
 
+	snprintf(path, sizeof(path), "/sys/devices/system/cpu/%s", which);
+	file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);
 	ck_assert_ptr_nonnull(fgets(list, size, file));
 	list[strcspn(list, "\n")] = 0;
@@ -367,7 +371,7 @@ START_TEST(this_machine)
 	struct tspool_cpt_map *map;
 	char online[4096];
 
-	read_online(online, sizeof(online));
+	read_cpus("online", online, sizeof(online));
 	ck_assert_int_eq(tspool_topology_load(&topology, NULL), 0);
 	ck_assert_int_eq(tspool_cpt_map_from_hwloc(topology, 1, "", &map, NULL), 0);
 	hwloc_topology_destroy(topology);
@@ -385,6 +389,34 @@ START_TEST(without_disallowed)
 	ck_assert_int_eq(hwloc_topology_load(topology), 0);
 	ck_assert_int_eq(tspool_cpt_map_from_hwloc(topology, 0, "N", &map, &error), -EINVAL);
 	ck_assert_str_eq(error.text, "the topology was loaded without disallowed CPUs and nodes");
+	hwloc_topology_destroy(topology);
+}
+
+/* As with HWLOC_SYNTHETIC and HWLOC_THISSYSTEM. */
+START_TEST(more_cpus_than_this_machine)
+{
+	unsigned long flags = HWLOC_TOPOLOGY_FLAG_IS_THISSYSTEM |
+			      HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED;
+	char possible[100], machine[100], text[300];
+	struct tspool_cpt_error error;
+	hwloc_topology_t topology;
+	struct tspool_cpt_map *map;
+	const char *last;
+
+	read_cpus("possible", possible, sizeof(possible));
+	last = strrchr(possible, '-');
+	snprintf(machine, sizeof(machine), "numa:2 core:%ld pu:1",
+		 10 + strtol(last ? last + 1 : possible, NULL, 10));
+	ck_assert_int_eq(hwloc_topology_init(&topology), 0);
+	ck_assert_int_eq(hwloc_topology_set_flags(topology, flags), 0);
+	ck_assert_int_eq(hwloc_topology_set_synthetic(topology, machine), 0);
+	ck_assert_int_eq(hwloc_topology_load(topology), 0);
+	ck_assert_int_eq(tspool_cpt_map_from_hwloc(topology, 0, "N", &map, &error), -EINVAL);
+	ck_assert_ptr_null(map);
+	snprintf(text, sizeof(text), "the topology is of CPUs 0-%d, but this machine's are %s",
+		 hwloc_bitmap_last(hwloc_topology_get_topology_cpuset(topology)), possible);
+	ck_assert_str_eq(error.text, text);
+	ck_assert_int_eq(error.offset, -1);
 	hwloc_topology_destroy(topology);
 }
 
@@ -443,6 +475,7 @@ static void add_tests(TCase *cases)
 	tcase_add_loop_test(cases, list_is_refused, 0, COUNT(bad_lists));
 	tcase_add_test(cases, this_machine);
 	tcase_add_test(cases, without_disallowed);
+	tcase_add_test(cases, more_cpus_than_this_machine);
 	tcase_add_test(cases, bound_to_one_cpu);
 	tcase_add_test(cases, bound_on_another_machine);
 }

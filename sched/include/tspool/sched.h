@@ -45,7 +45,8 @@ int tspool_topology_load(hwloc_topology_t *topology, struct tspool_cpt_error *er
  * to the topology afterwards; it is ended with tspool_cpt_map_free().
  *
  * -EINVAL    the pattern's syntax; npartitions negative, more than the online CPUs, or not the
- *            number of the pattern's parts; a topology without disallowed objects
+ *            number of the pattern's parts; a topology without disallowed objects, or one that
+ *            is told to be the running machine's and has CPUs that this has not
  * -ERANGE    a number: too large, a range backwards, a stride of 0, no such CPU, node, partition
  * -EEXIST    a partition, CPU or node named twice
  * -ENODEV    a partition is left without an online CPU
