@@ -46,23 +46,40 @@ static int map_by_params(hwloc_topology_t topology, struct tspool_cpt_map **map,
 	return err;
 }
 
+static void free_sets(hwloc_bitmap_t *sets, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		hwloc_bitmap_free(sets[i]);
+	free(sets);
+}
+
+/* The rows may come in any order, but each number below their count is that of one of them. */
+static int read_row(const struct tspool_cpt_info *row, hwloc_bitmap_t *sets, size_t count,
+		    struct tspool_cpt_error *error)
+{
+	if (row->id < count && !sets[row->id])
+		return tspool_list_parse(row->cpus, &sets[row->id], error);
+	snprintf(error->text, sizeof(error->text), "it has %zu CPTs, and %s CPT %u", count,
+		 row->id < count ? "twice" : "among them", row->id);
+	return -EBADMSG;
+}
+
 /* By its table, CPU by CPU: since it was loaded some went offline, or came. */
 static int map_by_rows(hwloc_topology_t topology, const struct tspool_cpt_info *rows, size_t count,
 		       struct tspool_cpt_map **map, struct tspool_cpt_error *error)
 {
-	char *pattern = NULL;
-	size_t length;
-	FILE *out = open_memstream(&pattern, &length);
-	int err = -ENOMEM;
+	hwloc_bitmap_t *sets = calloc(count, sizeof(*sets));
+	int err = 0;
 
 	snprintf(error->text, sizeof(error->text), "%s", strerror(ENOMEM));
-	if (!out)
+	if (count && !sets)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		fprintf(out, "%u[%s] ", rows[i].id, rows[i].cpus);
-	if (!fclose(out))
-		err = tspool_cpt_map_from_hwloc(topology, 0, pattern, map, error);
-	free(pattern);
+	for (size_t i = 0; i < count && !err; i++)
+		err = read_row(&rows[i], sets, count, error);
+	if (!err)
+		err = tspool_cpt_map_from_sets(topology, (const hwloc_const_cpuset_t *)sets,
+					       (unsigned int)count, map, error);
+	free_sets(sets, count);
 	return err;
 }
 

@@ -464,6 +464,20 @@ int tsp_cpt_map_build(struct tsp_cpt_map *map, const struct tsp_cpt_topology *to
 	return check_online(map, &pattern, error);
 }
 
+#ifndef __KERNEL__
+void tsp_cpt_map_rebuild(struct tsp_cpt_map *map, const struct tsp_cpt_topology *topology,
+			 unsigned int count, const int *cpt_of_cpu)
+{
+	const struct tsp_cpt_pattern no_lists = { 0 };
+
+	lay_out(map, topology);
+	map->count = count;
+	memcpy(map->cpt_of_cpu, cpt_of_cpu, sizeof(*cpt_of_cpu) * topology->ncpus);
+	weigh(map);
+	find_nodes(map, &no_lists);
+}
+#endif
+
 bool tsp_cpt_map_has_cpu(const struct tsp_cpt_map *map, unsigned int cpt, unsigned int cpu)
 {
 	return cpu < map->topology->ncpus && map->cpt_of_cpu[cpu] == (int)cpt;

@@ -76,6 +76,19 @@ size_t tsp_cpt_map_size(const struct tsp_cpt_topology *topology);
 int tsp_cpt_map_build(struct tsp_cpt_map *map, const struct tsp_cpt_topology *topology,
 		      int npartitions, const char *pattern, struct tsp_cpt_error *error);
 
+#ifndef __KERNEL__
+/*
+ * The map of a table that was built before, maybe while other CPUs were online: in the same memory,
+ * of count CPTs, and of each CPU the one that it is in, or -1; there are topology->ncpus of these.
+ * count must be at least 1 and at most the number of CPUs, and all numbers below it. A CPT need not
+ * have an online CPU, nor any; its nodes are those of its CPUs. The module has no use for it: its
+ * table stays what it was when it was built, and whoever wants to follow it must not look again at
+ * which CPUs are online.
+ */
+void tsp_cpt_map_rebuild(struct tsp_cpt_map *map, const struct tsp_cpt_topology *topology,
+			 unsigned int count, const int *cpt_of_cpu);
+#endif
+
 /* Whether the CPU is in the CPT. */
 bool tsp_cpt_map_has_cpu(const struct tsp_cpt_map *map, unsigned int cpt, unsigned int cpu);
 

@@ -95,29 +95,6 @@ static int fill_partitions(struct tspool_cpt_map *map)
 	return err;
 }
 
-/* The table of the machine that the map holds. */
-static int build_table(struct tspool_cpt_map *map, int npartitions, const char *pattern,
-		       struct tsp_cpt_error *reason)
-{
-	map->table = malloc(tsp_cpt_map_size(&map->machine));
-	if (!map->table)
-		return -ENOMEM;
-	return tsp_cpt_map_build(map->table, &map->machine, npartitions, pattern ? pattern : "N",
-				 reason);
-}
-
-static int build(struct tspool_cpt_map *map, hwloc_topology_t topology, int npartitions,
-		 const char *pattern, struct tsp_cpt_error *reason)
-{
-	int err = tsp_machine_read(topology, &map->machine, reason);
-
-	if (!err)
-		err = build_table(map, npartitions, pattern, reason);
-	if (!err)
-		err = fill_partitions(map);
-	return err;
-}
-
 /* Without the disallowed objects the table would not be the kernel's. */
 static bool lacks_disallowed(hwloc_topology_t topology)
 {
@@ -125,26 +102,111 @@ static bool lacks_disallowed(hwloc_topology_t topology)
 	       !(hwloc_topology_get_flags(topology) & HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED);
 }
 
-int tspool_cpt_map_from_hwloc(hwloc_topology_t topology, int npartitions, const char *pattern,
-			      struct tspool_cpt_map **map, struct tspool_cpt_error *error)
+/* A map of the machine, with room for a table. What there is of it is for finish(). */
+static int start(hwloc_topology_t topology, struct tspool_cpt_map **map,
+		 struct tsp_cpt_error *reason)
 {
-	struct tsp_cpt_error reason;
 	int err;
 
-	tsp_cpt_fail(&reason, 0, -1, "out of memory");
 	*map = NULL;
-	if (lacks_disallowed(topology)) {
-		err = tsp_cpt_fail(&reason, -EINVAL, -1,
-				   "the topology was loaded without disallowed CPUs and nodes");
-		return tsp_report(err, &reason, error);
-	}
+	tsp_cpt_fail(reason, 0, -1, "out of memory");
+	if (lacks_disallowed(topology))
+		return tsp_cpt_fail(reason, -EINVAL, -1,
+				    "the topology was loaded without disallowed CPUs and nodes");
 	*map = calloc(1, sizeof(**map));
-	err = *map ? build(*map, topology, npartitions, pattern, &reason) : -ENOMEM;
+	if (!*map)
+		return -ENOMEM;
+	err = tsp_machine_read(topology, &(*map)->machine, reason);
+	if (err)
+		return err;
+	(*map)->table = malloc(tsp_cpt_map_size(&(*map)->machine));
+	return (*map)->table ? 0 : -ENOMEM;
+}
+
+/* The map whose table is built, or none if there was an error, which it tells. */
+static int finish(struct tspool_cpt_map **map, int err, const struct tsp_cpt_error *reason,
+		  struct tspool_cpt_error *error)
+{
+	if (!err)
+		err = fill_partitions(*map);
 	if (err) {
 		tspool_cpt_map_free(*map);
 		*map = NULL;
 	}
-	return tsp_report(err, &reason, error);
+	return tsp_report(err, reason, error);
+}
+
+int tspool_cpt_map_from_hwloc(hwloc_topology_t topology, int npartitions, const char *pattern,
+			      struct tspool_cpt_map **map, struct tspool_cpt_error *error)
+{
+	struct tsp_cpt_error reason;
+	int err = start(topology, map, &reason);
+
+	if (!err)
+		err = tsp_cpt_map_build((*map)->table, &(*map)->machine, npartitions,
+					pattern ? pattern : "N", &reason);
+	return finish(map, err, &reason, error);
+}
+
+static int claim(const struct tsp_cpt_topology *machine, unsigned int cpu, unsigned int cpt,
+		 int *cpt_of_cpu, struct tsp_cpt_error *reason)
+{
+	if (cpu >= machine->ncpus || !machine->cpus[cpu].possible)
+		return tsp_cpt_fail(reason, -ERANGE, -1,
+				    "partition %u has CPU %u, which this machine has not", cpt,
+				    cpu);
+	if (cpt_of_cpu[cpu] >= 0)
+		return tsp_cpt_fail(reason, -EEXIST, -1, "partitions %d and %u both have CPU %u",
+				    cpt_of_cpu[cpu], cpt, cpu);
+	cpt_of_cpu[cpu] = (int)cpt;
+	return 0;
+}
+
+/* An infinite set ends with the first CPU that is not there. */
+static int claim_set(const struct tsp_cpt_topology *machine, hwloc_const_cpuset_t cpus,
+		     unsigned int cpt, int *cpt_of_cpu, struct tsp_cpt_error *reason)
+{
+	int cpu, err = 0;
+
+	if (hwloc_bitmap_iszero(cpus))
+		return tsp_cpt_fail(reason, -EINVAL, -1, "partition %u has no CPU", cpt);
+	for (cpu = hwloc_bitmap_first(cpus); cpu >= 0 && !err; cpu = hwloc_bitmap_next(cpus, cpu))
+		err = claim(machine, (unsigned int)cpu, cpt, cpt_of_cpu, reason);
+	return err;
+}
+
+/* No set is empty and none shares a CPU, so there are no more of them than CPUs. */
+static int rebuild(struct tspool_cpt_map *map, const hwloc_const_cpuset_t *cpus, unsigned int count,
+		   int *cpt_of_cpu, struct tsp_cpt_error *reason)
+{
+	unsigned int cpt, cpu;
+	int err = 0;
+
+	if (!count)
+		return tsp_cpt_fail(reason, -EINVAL, -1, "0 partitions, the least is 1");
+	for (cpu = 0; cpu < map->machine.ncpus; cpu++)
+		cpt_of_cpu[cpu] = -1;
+	for (cpt = 0; cpt < count && !err; cpt++)
+		err = claim_set(&map->machine, cpus[cpt], cpt, cpt_of_cpu, reason);
+	if (!err)
+		tsp_cpt_map_rebuild(map->table, &map->machine, count, cpt_of_cpu);
+	return err;
+}
+
+int tspool_cpt_map_from_sets(hwloc_topology_t topology, const hwloc_const_cpuset_t *cpus,
+			     unsigned int count, struct tspool_cpt_map **map,
+			     struct tspool_cpt_error *error)
+{
+	struct tsp_cpt_error reason;
+	int *cpt_of_cpu = NULL;
+	int err = start(topology, map, &reason);
+
+	if (!err) {
+		cpt_of_cpu = calloc((*map)->machine.ncpus, sizeof(*cpt_of_cpu));
+		err = cpt_of_cpu ? rebuild(*map, cpus, count, cpt_of_cpu, &reason) : -ENOMEM;
+	}
+	free(cpt_of_cpu);
+	return finish(map, err, &reason, error);
 }
 
 static void free_partition(struct partition *partition)

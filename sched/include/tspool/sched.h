@@ -56,6 +56,21 @@ int tspool_topology_load(hwloc_topology_t *topology, struct tspool_cpt_error *er
 int tspool_cpt_map_from_hwloc(hwloc_topology_t topology, int npartitions, const char *pattern,
 			      struct tspool_cpt_map **map, struct tspool_cpt_error *error);
 
+/*
+ * Builds the map of a table that there is already, such as the loaded module's: CPT i has the CPUs
+ * of cpus[i], of which there are count. Other than above, which of them are online does not matter,
+ * since the table does not change when CPUs come and go; the nodes of a CPT are those of its CPUs.
+ * The sets are not referred to afterwards. The topology and the map are as above.
+ *
+ * -EINVAL    count is 0, or a set is empty; the topology, as above
+ * -ERANGE    a CPU that the machine has not
+ * -EEXIST    a CPU is in two sets
+ * -ENOMEM
+ */
+int tspool_cpt_map_from_sets(hwloc_topology_t topology, const hwloc_const_cpuset_t *cpus,
+			     unsigned int count, struct tspool_cpt_map **map,
+			     struct tspool_cpt_error *error);
+
 /* NULL is allowed. What the accessors below have returned ends with the map. */
 void tspool_cpt_map_free(struct tspool_cpt_map *map);
 
