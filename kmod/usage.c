@@ -340,17 +340,16 @@ bool tsp_usage_try_group(struct tsp_usage *sum, struct task_struct *leader)
 static bool sum_group_surely(struct tsp_usage *sum, struct task_struct *leader)
 {
 	seqlock_t *lock = &leader->signal->stats_lock;
+	unsigned int seq = read_seqbegin(lock);
 	unsigned long flags;
-	int seq, next_seq = 0;
-	bool told;
+	bool told = sum_group(sum, leader);
 
-	do {
-		seq = next_seq;
-		flags = read_seqbegin_or_lock_irqsave(lock, &seq);
-		told = sum_group(sum, leader);
-		next_seq = 1;
-	} while (need_seqretry(lock, seq));
-	done_seqretry_irqrestore(lock, seq, flags);
+	if (!read_seqretry(lock, seq))
+		return told;
+	/* With interrupts off: who releases a thread takes it under siglock, as interrupts do. */
+	read_seqlock_excl_irqsave(lock, flags);
+	told = sum_group(sum, leader);
+	read_sequnlock_excl_irqrestore(lock, flags);
 	return told;
 }
 
