@@ -68,7 +68,7 @@ static int read_row(const struct tspool_cpt_info *row, hwloc_bitmap_t *sets, siz
 static int map_by_rows(hwloc_topology_t topology, const struct tspool_cpt_info *rows, size_t count,
 		       struct tspool_cpt_map **map, struct tspool_cpt_error *error)
 {
-	hwloc_bitmap_t *sets = calloc(count, sizeof(*sets));
+	hwloc_bitmap_t *sets = calloc(count, sizeof(hwloc_bitmap_t));
 	int err = 0;
 
 	snprintf(error->text, sizeof(error->text), "%s", strerror(ENOMEM));

@@ -110,16 +110,18 @@ static int start(hwloc_topology_t topology, struct tspool_cpt_map **map,
 
 	*map = NULL;
 	tsp_cpt_fail(reason, 0, -1, "out of memory");
-	if (lacks_disallowed(topology))
-		return tsp_cpt_fail(reason, -EINVAL, -1,
-				    "the topology was loaded without disallowed CPUs and nodes");
+	if (lacks_disallowed(topology)) {
+		tsp_cpt_fail(reason, 0, -1,
+			     "the topology was loaded without disallowed CPUs and nodes");
+		return -EINVAL;
+	}
 	*map = calloc(1, sizeof(**map));
 	if (!*map)
 		return -ENOMEM;
 	err = tsp_machine_read(topology, &(*map)->machine, reason);
 	if (err)
 		return err;
-	(*map)->table = malloc(tsp_cpt_map_size(&(*map)->machine));
+	(*map)->table = calloc(1, tsp_cpt_map_size(&(*map)->machine));
 	return (*map)->table ? 0 : -ENOMEM;
 }
 
@@ -182,8 +184,10 @@ static int rebuild(struct tspool_cpt_map *map, const hwloc_const_cpuset_t *cpus,
 	unsigned int cpt, cpu;
 	int err = 0;
 
-	if (!count)
-		return tsp_cpt_fail(reason, -EINVAL, -1, "0 partitions, the least is 1");
+	if (!count) {
+		tsp_cpt_fail(reason, 0, -1, "0 partitions, the least is 1");
+		return -EINVAL;
+	}
 	for (cpu = 0; cpu < map->machine.ncpus; cpu++)
 		cpt_of_cpu[cpu] = -1;
 	for (cpt = 0; cpt < count && !err; cpt++)
