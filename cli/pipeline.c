@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "end_signals.h"
 #include "module_params.h"
 #include "report.h"
 
@@ -276,6 +277,7 @@ static void follow(struct tsp_pipeline *pipeline)
 
 	/* A negative one is passed over. */
 	fds[count] = (struct pollfd){ .fd = pipeline->hotplug_fd, .events = POLLIN };
+	tsp_end_signals_heed(reader->wake_fd);
 	for (;;) {
 		if (poll(fds, count + 1, tsp_reader_look_after(reader, -1)) < 0)
 			continue;
@@ -312,11 +314,12 @@ enum tsp_exit tsp_pipeline_run(struct tsp_pipeline *pipeline)
 	const struct tsp_receiver *receiver;
 	enum tsp_exit status;
 	unsigned int failed;
-	size_t started;
+	size_t started = 0;
 	int err;
 
-	tsp_reader_begin(reader);
-	err = start(pipeline, &started);
+	err = tsp_reader_begin(reader);
+	if (!err)
+		err = start(pipeline, &started);
 	if (!err)
 		follow(pipeline);
 	stop(pipeline, started);

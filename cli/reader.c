@@ -12,6 +12,7 @@
 #include <tspool/decode.h>
 #include <unistd.h>
 
+#include "end_signals.h"
 #include "interval.h"
 #include "report.h"
 
@@ -21,25 +22,27 @@
 
 int tsp_reader_init(struct tsp_reader *reader, size_t n_cpts)
 {
-	sigset_t signals;
+	sigset_t hangup;
 
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
+	tsp_end_signals_block();
+	sigemptyset(&hangup);
 	if (reader->rotates_on_hangup)
-		sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
+		sigaddset(&hangup, SIGHUP);
+	pthread_sigmask(SIG_BLOCK, &hangup, NULL);
 	/* A closed pipe is to be an error of the output, after which the summary still comes. */
 	signal(SIGPIPE, SIG_IGN);
 	/* And so is a file that may not get larger. */
 	signal(SIGXFSZ, SIG_IGN);
 
+	pthread_mutex_init(&reader->output_lock, NULL);
 	pthread_mutex_init(&reader->lock, NULL);
 	pthread_mutex_init(&reader->cgroups.lock, NULL);
-	reader->signal_fd = signalfd(-1, &signals, SFD_CLOEXEC);
+	reader->hangup_fd = signalfd(-1, &hangup, SFD_CLOEXEC);
 	reader->timer_fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC);
 	reader->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (reader->signal_fd < 0 || reader->timer_fd < 0 || reader->wake_fd < 0)
+	reader->end_fd = eventfd(0, EFD_CLOEXEC);
+	if (reader->hangup_fd < 0 || reader->timer_fd < 0 || reader->wake_fd < 0 ||
+	    reader->end_fd < 0)
 		return -errno;
 	return tsp_summary_init(&reader->summary, n_cpts);
 }
@@ -54,11 +57,13 @@ void tsp_reader_close(struct tsp_reader *reader)
 {
 	tsp_summary_free(&reader->summary);
 	tsp_window_free(&reader->window);
+	close_fd(reader->end_fd);
 	close_fd(reader->wake_fd);
 	close_fd(reader->timer_fd);
-	close_fd(reader->signal_fd);
+	close_fd(reader->hangup_fd);
 	pthread_mutex_destroy(&reader->cgroups.lock);
 	pthread_mutex_destroy(&reader->lock);
+	pthread_mutex_destroy(&reader->output_lock);
 }
 
 static bool is_full(const struct tsp_reader *reader)
@@ -231,25 +236,43 @@ static int write_lines(struct tsp_reader *reader, const struct tsp_frames *frame
 	return 0;
 }
 
-void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *frames,
-			const struct tsp_lines *lines, atomic_uint *under_way)
+static void fail_output(struct tsp_reader *reader, int err)
+{
+	pthread_mutex_lock(&reader->lock);
+	reader->output_error = err;
+	pthread_mutex_unlock(&reader->lock);
+	tsp_reader_wake(reader);
+}
+
+/* The lines of one buffer after the other: they may wait, while more is counted and archived. */
+static void deliver_lines(struct tsp_reader *reader, const struct tsp_frames *frames,
+			  const struct tsp_lines *lines, size_t count, atomic_uint *under_way)
 {
 	bool is_last;
 	int err;
 
-	pthread_mutex_lock(&reader->lock);
+	pthread_mutex_lock(&reader->output_lock);
 	/* Under the lock: what was written by others is flushed, too. */
 	is_last = atomic_fetch_sub(under_way, 1) == 1;
-	if (!is_full(reader)) {
-		err = write_lines(reader, frames, lines, count_frames(reader, frames));
-		if (!err && is_last && fflush(stdout))
-			err = -errno;
-		if (err)
-			reader->output_error = -err;
-		if (is_full(reader) || reader->archive_failed)
-			tsp_reader_wake(reader);
-	}
+	err = write_lines(reader, frames, lines, count);
+	if (!err && is_last && fflush(stdout))
+		err = -errno;
+	if (err)
+		fail_output(reader, -err);
+	pthread_mutex_unlock(&reader->output_lock);
+}
+
+void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *frames,
+			const struct tsp_lines *lines, atomic_uint *under_way)
+{
+	size_t count;
+
+	pthread_mutex_lock(&reader->lock);
+	count = count_frames(reader, frames);
+	if (is_full(reader) || reader->archive_failed)
+		tsp_reader_wake(reader);
 	pthread_mutex_unlock(&reader->lock);
+	deliver_lines(reader, frames, lines, count, under_way);
 }
 
 bool tsp_reader_only_counts(const struct tsp_reader *reader)
@@ -294,30 +317,36 @@ static int look_after_archive(struct tsp_reader *reader)
 	return sooner(tspool_archive_timeout_ms(reader->archive), ARCHIVE_STEP_MS);
 }
 
-static int look_after_window(struct tsp_reader *reader)
-{
-	if (!reader->ordered)
-		return -1;
-	if (tsp_window_write(&reader->window, (uint64_t)tsp_clock_ns(CLOCK_BOOTTIME), stdout) ||
-	    fflush(stdout))
-		reader->output_error = errno;
-	return WINDOW_STEP_MS;
-}
-
 int tsp_reader_look_after(struct tsp_reader *reader, int wait_ms)
 {
 	pthread_mutex_lock(&reader->lock);
 	wait_ms = sooner(wait_ms, look_after_archive(reader));
-	wait_ms = sooner(wait_ms, look_after_window(reader));
 	if (is_full(reader) || reader->archive_failed)
 		tsp_reader_wake(reader);
 	pthread_mutex_unlock(&reader->lock);
 	return wait_ms;
 }
 
+/* A thread of its own, since who looks after all the rest must not wait for the output. */
+static void *look_after_window(void *arg)
+{
+	struct tsp_reader *reader = arg;
+	struct pollfd end = { .fd = reader->end_fd, .events = POLLIN };
+
+	while (poll(&end, 1, WINDOW_STEP_MS) <= 0) {
+		pthread_mutex_lock(&reader->output_lock);
+		if (tsp_window_write(&reader->window, (uint64_t)tsp_clock_ns(CLOCK_BOOTTIME),
+				     stdout) ||
+		    fflush(stdout))
+			fail_output(reader, errno);
+		pthread_mutex_unlock(&reader->output_lock);
+	}
+	return NULL;
+}
+
 nfds_t tsp_reader_fill_fds(const struct tsp_reader *reader, struct pollfd *fds)
 {
-	fds[0] = (struct pollfd){ .fd = reader->signal_fd, .events = POLLIN };
+	fds[0] = (struct pollfd){ .fd = reader->hangup_fd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = reader->timer_fd, .events = POLLIN };
 	fds[2] = (struct pollfd){ .fd = STDOUT_FILENO };
 	fds[3] = (struct pollfd){ .fd = reader->wake_fd, .events = POLLIN };
@@ -332,23 +361,12 @@ static void rotate(struct tsp_reader *reader)
 	pthread_mutex_unlock(&reader->lock);
 }
 
-/* Returns whether a signal ends the reader. */
-static bool take_signal(struct tsp_reader *reader)
-{
-	struct signalfd_siginfo signal;
-
-	if (read(reader->signal_fd, &signal, sizeof(signal)) != sizeof(signal))
-		return true;
-	if (signal.ssi_signo != SIGHUP)
-		return true;
-	rotate(reader);
-	return false;
-}
-
 bool tsp_reader_must_end(struct tsp_reader *reader, const struct pollfd *fds)
 {
-	if (fds[0].revents && take_signal(reader))
-		return true;
+	struct signalfd_siginfo hangup;
+
+	if (fds[0].revents && read(reader->hangup_fd, &hangup, sizeof(hangup)) == sizeof(hangup))
+		rotate(reader);
 	return fds[1].revents || fds[2].revents & (POLLERR | POLLHUP) || fds[3].revents;
 }
 
@@ -360,22 +378,36 @@ static void give_up_output(struct tsp_reader *reader)
 	clearerr(stdout);
 }
 
-void tsp_reader_begin(struct tsp_reader *reader)
+int tsp_reader_begin(struct tsp_reader *reader)
 {
 	const struct itimerspec once = { .it_value = reader->duration };
+	int err = 0;
 
 	reader->wall_offset_ns = (uint64_t)(tsp_clock_ns(CLOCK_REALTIME) -
 					    tsp_clock_ns(CLOCK_BOOTTIME));
 	timerfd_settime(reader->timer_fd, 0, &once, NULL);
 	reader->sink->begin(stdout);
+	if (reader->ordered)
+		err = pthread_create(&reader->window_thread, NULL, look_after_window, reader);
+	reader->has_window_thread = reader->ordered && !err;
+	return -err;
+}
+
+static void end_window(struct tsp_reader *reader)
+{
+	if (reader->has_window_thread) {
+		eventfd_write(reader->end_fd, 1);
+		pthread_join(reader->window_thread, NULL);
+	}
+	if (tsp_window_flush(&reader->window, stdout))
+		reader->output_error = errno;
 }
 
 enum tsp_exit tsp_reader_end(struct tsp_reader *reader, int err)
 {
 	if (err)
 		reader->status = tsp_report(reader->session, err);
-	if (tsp_window_flush(&reader->window, stdout))
-		reader->output_error = errno;
+	end_window(reader);
 	tsp_reader_flush(reader);
 	if (reader->output_error)
 		give_up_output(reader);

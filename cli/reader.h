@@ -32,13 +32,22 @@ struct tsp_reader {
 	bool ordered;		/* what comes in buffers, by the window */
 	uint64_t wall_offset_ns; /* of the wall clock from the boot clock, at the beginning */
 	struct timespec duration; /* zero: no limit */
-	int signal_fd;
+	int hangup_fd;
 	int timer_fd;
-	int wake_fd;		/* to be polled: tsp_reader_wake() was called */
+	int wake_fd;		/* to be polled: tsp_reader_wake() was called, or a signal came */
+	int end_fd;		/* of window_thread */
+	pthread_t window_thread;
+	bool has_window_thread;
+
+	/*
+	 * Guards stdout and the window, from tsp_reader_begin() on. Whoever has it may wait as long
+	 * as nobody reads the output. The other lock may be taken under it, and never the reverse.
+	 */
+	pthread_mutex_t output_lock;
+	struct tsp_window window;
 
 	pthread_mutex_t lock;	/* guards what follows, from tsp_reader_begin() on */
 	struct tsp_summary summary;
-	struct tsp_window window;
 	uint64_t records_left;	/* that may still be taken */
 	int output_error;	/* errno; 0: none */
 	bool archive_failed;	/* it has the sentence */
@@ -47,14 +56,17 @@ struct tsp_reader {
 
 /*
  * Blocks SIGINT and SIGTERM, and SIGHUP where that rotates an archive, so that from here on none of
- * them is missed, and sets up the reader. Returns 0 or a negative errno. The reader is ended with
- * tsp_reader_close().
+ * them is missed, and sets up the reader. Whoever polls is to heed the first two, by wake_fd.
+ * Returns 0 or a negative errno. The reader is ended with tsp_reader_close().
  */
 int tsp_reader_init(struct tsp_reader *reader, size_t n_cpts);
 void tsp_reader_close(struct tsp_reader *reader);
 
-/* First this, and last tsp_reader_end() with 0 or a negative errno, which it tells on stderr. */
-void tsp_reader_begin(struct tsp_reader *reader);
+/*
+ * First this, which returns 0 or a negative errno, and last, whatever it returned, tsp_reader_end()
+ * with 0 or a negative errno, which it tells on stderr.
+ */
+int tsp_reader_begin(struct tsp_reader *reader);
 enum tsp_exit tsp_reader_end(struct tsp_reader *reader, int err);
 
 /*
@@ -87,8 +99,8 @@ bool tsp_reader_is_full(struct tsp_reader *reader);
 void tsp_reader_flush(struct tsp_reader *reader);
 
 /*
- * Has the archive, if there is one, and the window do what is due. Returns for how long poll() may
- * wait: wait_ms at most, -1 for ever.
+ * Has the archive, if there is one, do what is due. Returns for how long poll() may wait: wait_ms
+ * at most, -1 for ever.
  */
 int tsp_reader_look_after(struct tsp_reader *reader, int wait_ms);
 

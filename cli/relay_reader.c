@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
+#include "end_signals.h"
 #include "interval.h"
 #include "report.h"
 
@@ -130,6 +131,7 @@ static int follow(struct tsp_reader *reader, struct tsp_relays *relays, struct p
 {
 	unsigned int busy_rounds = 0;
 
+	tsp_end_signals_heed(reader->wake_fd);
 	for (;;) {
 		int taken = take_round(reader, relays, FLUSH_NS);
 		int wait_ms = tsp_reader_look_after(reader, FLUSH_NS / 1000000);
@@ -153,10 +155,10 @@ enum tsp_exit tsp_reader_run_relays(struct tsp_reader *reader, struct tsp_relays
 	struct pollfd *fds = calloc(TSP_READER_FDS + relays->count, sizeof(*fds));
 	int ret = -ENOMEM;
 
-	if (fds) {
-		tsp_reader_begin(reader);
+	if (fds)
+		ret = tsp_reader_begin(reader);
+	if (!ret)
 		ret = follow(reader, relays, fds);
-	}
 	if (!ret)
 		ret = take_rest(reader, relays);
 	free(fds);

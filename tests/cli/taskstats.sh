@@ -276,6 +276,33 @@ equal 'tasks of the storm in the report' \
 	"$(tsctl report --comm thread-storm --format json "$scratch/exits" | jq '.rows[].count')" \
 	$((some + 1 + helpers))
 
+# While nobody reads the output, what is to be printed goes to the archive, and a signal ends what comes; sent
+# twice, as by timeout(1), it is one. Another one a second later ends the program.
+mkfifo "$scratch/unread.out"
+sleep 1000 <"$scratch/unread.out" &
+sleeper=$!
+begin unread --format json --buffer 256M --write "$scratch/unread.exits"
+"$storms/thread-storm" -f "$scratch/tids" 1000
+archived()
+{
+	tsctl read --format csv "$scratch/unread.exits" 2>/dev/null | grep -c '^task'
+}
+for _ in $(seq 100); do
+	[ "$(archived)" -ge 1 ] && break
+	sleep 0.1
+done
+check 'records in the archive while nobody reads the output' [ "$(archived)" -ge 1 ]
+kill -TERM $listener
+kill -TERM $listener
+sleep 0.2
+check 'it waits for the reader of its output' kill -0 $listener
+sleep 1
+kill -TERM $listener
+wait $listener
+equal 'status after a second signal' $? $((128 + 15))
+kill $sleeper
+wait $sleeper 2>/dev/null
+
 # A process that ends alone, so far as this machine allows. Prints its pid.
 mark()
 {
