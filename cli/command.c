@@ -56,7 +56,7 @@ int tsctl_open(struct tsctl *tsctl)
 enum tsp_exit tsctl_printed(int err)
 {
 	/* main() tells of output that can't be written, whenever that shows. */
-	if (!err || ferror(stdout))
+	if (!err || tsp_is_output_error(err))
 		return TSP_EXIT_OK;
 	fprintf(stderr, "tsctl: the answer can't be shown: %s\n", strerror(-err));
 	return TSP_EXIT_FAILURE;

@@ -130,7 +130,9 @@ static void take_cgroup_path(const struct argp_state *state, struct tspool_filte
 	if (text[0] != '/')
 		argp_error(state, "--cgroup '%s': neither an id nor a path", text);
 	filter->cgroup_path = text;
-	if (!strncmp(text, mount, strlen(mount)) && text[strlen(mount)] == '/')
+	if (!strcmp(text, mount))
+		filter->cgroup_path = "/";
+	else if (!strncmp(text, mount, strlen(mount)) && text[strlen(mount)] == '/')
 		filter->cgroup_path = text + strlen(mount);
 }
 

@@ -57,9 +57,8 @@ static int print(const json_t *value, size_t style, FILE *out)
 {
 	if (!value)
 		return -ENOMEM;
-	if (json_dumpf(value, out, style))
-		return -EIO;
-	return fputc('\n', out) == EOF ? -EIO : 0;
+	errno = EIO;
+	return json_dumpf(value, out, style) || fputc('\n', out) == EOF ? -errno : 0;
 }
 
 int tsp_json_print(const json_t *value)

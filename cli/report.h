@@ -24,7 +24,19 @@ bool tsp_report_delayacct(void);
  */
 enum tsp_exit tsp_report_output(int err);
 
-/* Closes stdout, since a full disk may show only now. Returns status, or what the above returns. */
+/* Flushes stdout. Returns false on a failure, which tsp_close_output() tells. */
+bool tsp_flush_output(void);
+
+/*
+ * Whether what failed with the negative errno err to be printed on stdout failed since that can't be
+ * written, which tsp_close_output() tells then.
+ */
+bool tsp_is_output_error(int err);
+
+/*
+ * Closes stdout, since a full disk may show only now. Returns status, or TSP_EXIT_FAILURE if
+ * something that was printed could not be written, and says on stderr why.
+ */
 enum tsp_exit tsp_close_output(enum tsp_exit status);
 
 #endif

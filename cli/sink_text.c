@@ -100,11 +100,13 @@ static char *put_cell(char *to, const struct tspool_record *record, enum tspool_
 
 static char *put_who(char *to, const struct tspool_record *record)
 {
-	char cpt[TSP_DECIMAL_BYTES + 1];
+	char cpt[TSP_DECIMAL_BYTES + 1] = "-";
 
+	if (record->frame.cpt != TSPOOL_CPT_ANY)
+		print_plain(record->frame.cpt, cpt);
 	to = put_left(to, cell_of(record, TSPOOL_FIELD_exit_wall_time_ns, tsp_time_of_day).text,
 		      15);
-	to = put_right(to, print_plain(record->frame.cpt, cpt), 3);
+	to = put_right(to, cpt, 3);
 	to = put_cell(to, record, TSPOOL_FIELD_cpu, print_plain, 4);
 	to = put_cell(to, record, TSPOOL_FIELD_seq, print_plain, 8);
 	to = put_left(to, tspool_frame_type_name(record->frame.type), 7);

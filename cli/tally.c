@@ -50,8 +50,8 @@ static void choose(enum tsp_tally_key key, const struct tspool_record *record,
 		row->number = record->exit_code;
 		break;
 	default:
-		row->known = true;
-		row->number = record->frame.cpt;
+		row->known = record->frame.cpt != TSPOOL_CPT_ANY;
+		row->number = row->known ? record->frame.cpt : 0;
 		break;
 	}
 }

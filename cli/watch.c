@@ -76,7 +76,7 @@ static bool is_another(const struct tspool_record *before, const struct tspool_r
 
 static void tell_end(const struct watch *watch, const struct task *task)
 {
-	fflush(stdout);
+	tsp_flush_output();
 	fprintf(stderr, "tsctl: %s %u has ended\n", watch->get->kind->task_name, task->id);
 }
 
@@ -125,7 +125,7 @@ static bool look_at_all(struct watch *watch)
 	}
 	watch->count = left;
 	/* main() tells of output that can't be written. */
-	return !fflush(stdout);
+	return tsp_flush_output();
 }
 
 enum tsp_exit tsctl_watch(struct tsctl_get *get)

@@ -143,6 +143,8 @@ int tspool_open(struct tspool_session **session)
 		return ret;
 	(*session)->backend = TSPOOL_BACKEND_TASKSTATS;
 	ret = tsp_backend_taskstats.find(*session);
+	if (ret)
+		(*session)->backend = TSPOOL_BACKEND_TSPOOL;
 	if (ret == -ENOENT)
 		return tsp_fail(*session, ret, "the tspool module is not loaded, %s",
 				"and this kernel has no taskstats either");

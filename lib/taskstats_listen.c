@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "request.h"
 #include "session.h"
@@ -132,6 +133,16 @@ static int keep_filter(struct tspool_listener *listener, const struct tspool_fil
 	return 0;
 }
 
+/*
+ * The kernel registers whoever asks, and sends to sockets of the initial network namespace only. It
+ * has no name for that one; what is set for the network of the whole machine is seen there alone.
+ */
+static bool gets_nothing(void)
+{
+	return !access("/proc/sys/net/core/somaxconn", F_OK) &&
+	       access("/proc/sys/net/core/netdev_budget", F_OK);
+}
+
 int tsp_taskstats_subscribe(struct tspool_listener *listener,
 			    const struct tspool_listen_options *options)
 {
@@ -142,6 +153,10 @@ int tsp_taskstats_subscribe(struct tspool_listener *listener,
 		return tsp_fail(listener->session, -EOPNOTSUPP,
 				"the kernel's taskstats know nothing of %s: %s", more,
 				"that takes the tspool module");
+	if (gets_nothing())
+		return tsp_fail(listener->session, -EOPNOTSUPP,
+				"listen: the kernel sends its taskstats to the initial network %s",
+				"namespace only");
 	ret = keep_filter(listener, options->filter);
 	if (ret)
 		return ret;

@@ -239,7 +239,7 @@ static enum tsp_exit watch(const struct stats_run *run, struct tsp_look *look)
 	tsp_interval_start(&interval, &run->watch);
 	seen_ns = interval.next_ns;
 	/* main() tells of output that can't be written. */
-	while (status == TSP_EXIT_OK && !fflush(stdout) && tsp_interval_wait(&interval))
+	while (status == TSP_EXIT_OK && tsp_flush_output() && tsp_interval_wait(&interval))
 		status = look_again(run, look, &seen_ns);
 	return status;
 }

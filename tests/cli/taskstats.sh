@@ -112,6 +112,27 @@ beyond cgroups --cgroup 1
 beyond 'pid namespaces' --pidns /proc/self/ns/pid
 beyond 'a backlog' --backlog 1M
 beyond 'a choice of what is dropped' --drop oldest
+if unshare -n true 2>/dev/null; then
+	try unshare -n "$(command -v tslisten)" --backend taskstats --duration 1
+	equal 'status in another network namespace' "$status" 1
+	equal 'word in another network namespace' "$(grep -v '^tslisten: no delays' "$scratch/err")" \
+		"tslisten: listen: the kernel sends its taskstats to the initial network namespace only"
+fi
+# Output that nobody takes is no failure, and hides none; a full disk is one, and told as such.
+(
+	trap '' PIPE
+	sleep 0.3
+	tsctl get-pid --backend taskstats $$ 4194305
+	echo $? >"$scratch/status"
+) 2>"$scratch/err" | :
+equal 'status with a reader of the output that has gone' "$(cat "$scratch/status")" 1
+for watch in '' '--watch 0.1'; do
+	# shellcheck disable=SC2086 # options
+	tsctl get-pid --backend taskstats $watch $$ >/dev/full 2>"$scratch/err"
+	equal "status of a full disk $watch" $? 1
+	equal "word of a full disk $watch" "$(grep 'written' "$scratch/err")" \
+		"tsctl: output can't be written: No space left on device"
+done
 try tslisten --backend taskstats --cpt 65000
 equal 'status of a CPT that is not there' "$status" 2
 check 'word of a CPT that is not there' grep -q 'there is no CPT 65000' "$scratch/err"

@@ -98,6 +98,11 @@ START_TEST(a_record_without_and_one_beyond)
 	check_record(&record, NULL,
 		     "-               12345    -        - process       -       -      - "
 		     "-               -                -         -         -  -\n");
+	record.frame.cpt = TSPOOL_CPT_ANY;
+	check_record(&record, NULL,
+		     "-                 -    -        - process       -       -      - "
+		     "-               -                -         -         -  -\n");
+	record.frame.cpt = 12345;
 	memset(record.present, 0xff, sizeof(record.present));
 	memset(record.comm, 1, sizeof(record.comm));
 	record.seq = UINT64_MAX;

@@ -212,6 +212,28 @@ START_TEST(what_is_not_told)
 }
 END_TEST
 
+/* Records and losses of no CPT are one row. */
+START_TEST(of_no_cpt)
+{
+	struct tspool_record record = record_of("sh", 0, 0, MS);
+	struct tsp_tally tally;
+	json_t *report, *row;
+
+	tsp_tally_init(&tally, TSP_TALLY_CPT, TSPOOL_FRAME_TASK);
+	record.frame.cpt = TSPOOL_CPT_ANY;
+	add(&tally, record);
+	lose(&tally, TSPOOL_CPT_ANY, 3);
+	report = as_json(&tally, TSP_TALLY_BY_COUNT, 0);
+	ck_assert_uint_eq(json_array_size(json_object_get(report, "rows")), 1);
+	row = json_array_get(json_object_get(report, "rows"), 0);
+	ck_assert_ptr_null(json_object_get(row, "cpt"));
+	ck_assert_int_eq(json_integer_value(json_object_get(row, "count")), 1);
+	ck_assert_int_eq(json_integer_value(json_object_get(row, "lost")), 3);
+	json_decref(report);
+	tsp_tally_free(&tally);
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("tally");
@@ -222,6 +244,7 @@ int main(void)
 	tcase_add_test(tcase, by_name);
 	tcase_add_test(tcase, the_first_by_another_figure);
 	tcase_add_test(tcase, losses_by_cpt);
+	tcase_add_test(tcase, of_no_cpt);
 	tcase_add_test(tcase, for_people);
 	tcase_add_test(tcase, what_is_not_told);
 	suite_add_tcase(suite, tcase);

@@ -79,6 +79,19 @@ START_TEST(test_module_not_loaded)
 }
 END_TEST
 
+/* Whoever tells of it says how to load the module. */
+START_TEST(test_neither)
+{
+	message_refusal(add_answer(), -ENOENT, NULL, NULL);
+	message_refusal(add_answer(), -ENOENT, NULL, NULL);
+	ck_assert_int_eq(tspool_open(&session), -ENOENT);
+	ck_assert_str_eq(tspool_error(session),
+			 "the tspool module is not loaded, and this kernel has no taskstats either");
+	ck_assert_int_eq(tspool_session_backend(session), TSPOOL_BACKEND_TSPOOL);
+	close_session();
+}
+END_TEST
+
 /* It goes while its parameter is being read. */
 START_TEST(test_module_unloading)
 {
@@ -316,6 +329,7 @@ int main(void)
 
 	tcase_add_test(opening, test_family_request);
 	tcase_add_test(opening, test_module_not_loaded);
+	tcase_add_test(opening, test_neither);
 	tcase_add_test(opening, test_module_unloading);
 	tcase_add_test(opening, test_no_answer_about_module);
 	suite_add_tcase(suite, opening);

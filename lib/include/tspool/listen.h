@@ -67,7 +67,8 @@ struct tspool_handler {
  * the module's backlog_limit_kbytes. -ENOSPC: that leaves less for another backlog. -ESRCH: no such
  * cgroup. -EOPNOTSUPP: the kernel has none. -EPERM: no CAP_NET_ADMIN. -E2BIG: a list longer than a
  * memory page. -ENOENT: the module is gone. -ENOMEM. -EOPNOTSUPP: what only the module has, with
- * the taskstats backend, which refuses by -EINVAL and -ERANGE CPUs that there are not.
+ * the taskstats backend, or with that outside the initial network namespace. It refuses by -EINVAL
+ * and -ERANGE CPUs that there are not.
  */
 int tspool_listen(struct tspool_session *session, const struct tspool_listen_options *options,
 		  struct tspool_listener **listener);
