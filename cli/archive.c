@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "interval.h"
 #include "report.h"
@@ -195,6 +196,15 @@ static void tell(const struct tspool_archive_totals *totals, const char *path)
 		fprintf(stderr, ", %.1f a record",
 			(double)totals->file_bytes / (double)totals->records);
 	fputc('\n', stderr);
+}
+
+void tsp_archive_abandon(struct tspool_archive_writer *writer, const struct tsp_archive_args *args)
+{
+	if (!writer)
+		return;
+	tspool_archive_writer_close(writer);
+	if (!args->options.append)
+		unlink(args->path);
 }
 
 enum tsp_exit tsp_archive_end(struct tspool_archive_writer *writer,

@@ -26,6 +26,9 @@ enum tsp_exit tsp_archive_begin(struct tspool_session *session, const struct tsp
 				const struct tsp_archive_args *args,
 				struct tspool_archive_writer **writer);
 
+/* Ends an archive to which nothing will come. What was not there before is gone. NULL is allowed. */
+void tsp_archive_abandon(struct tspool_archive_writer *writer, const struct tsp_archive_args *args);
+
 /*
  * Ends the archive, and says on stderr what is in it, what is not, and why. NULL is allowed.
  * Returns status, or TSP_EXIT_FAILURE if not all was written.

@@ -383,6 +383,7 @@ int tsp_reader_begin(struct tsp_reader *reader)
 	const struct itimerspec once = { .it_value = reader->duration };
 	int err = 0;
 
+	reader->has_begun = true;
 	reader->wall_offset_ns = (uint64_t)(tsp_clock_ns(CLOCK_REALTIME) -
 					    tsp_clock_ns(CLOCK_BOOTTIME));
 	timerfd_settime(reader->timer_fd, 0, &once, NULL);

@@ -30,6 +30,7 @@ struct tsp_reader {
 	const struct tspool_filter *filter; /* NULL: records come filtered */
 	bool rotates_on_hangup;	/* SIGHUP is for the archive that there will be */
 	bool ordered;		/* what comes in buffers, by the window */
+	bool has_begun;		/* something may come */
 	uint64_t wall_offset_ns; /* of the wall clock from the boot clock, at the beginning */
 	struct timespec duration; /* zero: no limit */
 	int hangup_fd;

@@ -402,7 +402,10 @@ static enum tsp_exit listen_and_write(const struct tsp_choice *choice,
 	prepare_to_show(reader);
 	status = listen_to(choice, request, reader);
 	tspool_cgroups_close(reader->cgroups.cgroups);
-	return tsp_archive_end(reader->archive, &request->archive, status);
+	if (reader->has_begun)
+		return tsp_archive_end(reader->archive, &request->archive, status);
+	tsp_archive_abandon(reader->archive, &request->archive);
+	return status;
 }
 
 static enum tsp_exit read_choice(struct tspool_session *session, const struct tsp_choice *choice,

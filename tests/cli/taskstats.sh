@@ -92,8 +92,9 @@ equal 'word of get-pid of nobody' "$err" "tsctl: task $stopped: No such process"
 # Without privilege.
 if command -v setpriv >/dev/null; then
 	try setpriv --bounding-set -net_admin --inh-caps -net_admin \
-		tslisten --backend taskstats --duration 1
+		tslisten --backend taskstats --duration 1 --write "$scratch/refused"
 	equal 'status without CAP_NET_ADMIN' "$status" 1
+	check 'no archive of who may not listen' [ ! -e "$scratch/refused" ]
 	check 'word without CAP_NET_ADMIN' grep -q 'CAP_NET_ADMIN is missing$' "$scratch/err"
 fi
 
