@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "interval.h"
 
+#include <sys/eventfd.h>
+
+#include "end_signals.h"
 #include "scale.h"
 
 int64_t tsp_timespec_ns(const struct timespec *time)
@@ -19,10 +22,10 @@ int64_t tsp_clock_ns(clockid_t clock)
 void tsp_interval_start(struct tsp_interval *interval, const struct timespec *span)
 {
 	interval->span = *span;
-	sigemptyset(&interval->signals);
-	sigaddset(&interval->signals, SIGINT);
-	sigaddset(&interval->signals, SIGTERM);
-	sigprocmask(SIG_BLOCK, &interval->signals, NULL);
+	interval->end = (struct pollfd){ .fd = eventfd(0, EFD_CLOEXEC), .events = POLLIN };
+	/* Without it they end the program as they do others. */
+	if (interval->end.fd >= 0)
+		tsp_end_signals_heed(interval->end.fd);
 	interval->next_ns = tsp_clock_ns(CLOCK_MONOTONIC);
 }
 
@@ -37,5 +40,7 @@ bool tsp_interval_wait(struct tsp_interval *interval)
 		interval->next_ns = now;
 	pause.tv_sec = (interval->next_ns - now) / (int64_t)TSP_NS_PER_S;
 	pause.tv_nsec = (interval->next_ns - now) % (int64_t)TSP_NS_PER_S;
-	return sigtimedwait(&interval->signals, NULL, &pause) < 0;
+	/* A signal may interrupt it, before it has seen what that did. */
+	ppoll(&interval->end, 1, &pause, NULL);
+	return poll(&interval->end, 1, 0) == 0;
 }

@@ -2,7 +2,7 @@
 #ifndef TSP_CLI_INTERVAL_H
 #define TSP_CLI_INTERVAL_H
 
-#include <signal.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <time.h>
@@ -10,11 +10,14 @@
 /* A command that looks again and again, at regular times, until SIGINT or SIGTERM. */
 struct tsp_interval {
 	struct timespec span;
-	sigset_t signals;
+	struct pollfd end;
 	int64_t next_ns;	/* look, monotonic */
 };
 
-/* The first look is now. Blocks both signals, so that from here on none of them is missed. */
+/*
+ * The first look is now, and from here on none of the signals is missed. Once in a program: it takes
+ * them to its end, as end_signals.h says.
+ */
 void tsp_interval_start(struct tsp_interval *interval, const struct timespec *span);
 
 /* Waits until the next look is due. Returns false when a signal ends it. */

@@ -322,7 +322,16 @@ sleep 1
 kill -TERM $listener
 wait $listener
 equal 'status after a second signal' $? $((128 + 15))
-kill $sleeper
+tsctl get-pid --backend taskstats --format json --watch 0.001 $$ >"$scratch/unread.out" 2>/dev/null &
+watcher=$!
+sleep 2
+kill -TERM $watcher
+sleep 1.2
+check 'a watch waits for the reader of its output' kill -0 $watcher
+kill -TERM $watcher
+wait $watcher
+equal 'status of a watch after a second signal' $? $((128 + 15))
+kill -KILL $sleeper
 wait $sleeper 2>/dev/null
 
 # A process that ends alone, so far as this machine allows. Prints its pid.
