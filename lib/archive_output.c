@@ -31,7 +31,7 @@ static int check_archive(int fd)
 	return 0;
 }
 
-static int take_over(struct tsp_output *output)
+static int take_over(struct tsp_output *output, enum tsp_output_begin begin)
 {
 	struct stat file;
 	int err;
@@ -42,6 +42,8 @@ static int take_over(struct tsp_output *output)
 		return -errno;
 	if (!S_ISREG(file.st_mode))
 		return -ESPIPE;
+	if (begin != TSP_OUTPUT_APPEND && file.st_size)
+		return -EEXIST;
 	err = check_archive(output->fd);
 	if (err)
 		return err;
@@ -50,14 +52,20 @@ static int take_over(struct tsp_output *output)
 	return 0;
 }
 
-int tsp_output_open(struct tsp_output *output, const char *path, bool append)
+int tsp_output_open(struct tsp_output *output, const char *path, enum tsp_output_begin begin)
 {
+	static const int flags[] = {
+		[TSP_OUTPUT_NEW] = O_EXCL,
+		/* Nor does this follow a link that somebody has put there, to make a file elsewhere. */
+		[TSP_OUTPUT_NEXT] = O_NOFOLLOW,
+		[TSP_OUTPUT_APPEND] = 0,
+	};
 	int err;
 
-	output->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | (append ? 0 : O_EXCL), 0640);
+	output->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | flags[begin], 0640);
 	if (output->fd < 0)
 		return -errno;
-	err = take_over(output);
+	err = take_over(output, begin);
 	if (err)
 		tsp_output_close(output);
 	return err;

@@ -6,9 +6,15 @@
 #ifndef TSP_ARCHIVE_OUTPUT_H
 #define TSP_ARCHIVE_OUTPUT_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What may be there before. */
+enum tsp_output_begin {
+	TSP_OUTPUT_NEW,		/* nothing */
+	TSP_OUTPUT_NEXT,	/* nothing, or an empty file: logrotate(8) makes one */
+	TSP_OUTPUT_APPEND,	/* also an archive, behind which it goes on */
+};
 
 struct tsp_output {
 	int fd;			/* -1: closed */
@@ -17,7 +23,7 @@ struct tsp_output {
 };
 
 /* As tspool_archive_create() tells. On failure it is closed. */
-int tsp_output_open(struct tsp_output *output, const char *path, bool append);
+int tsp_output_open(struct tsp_output *output, const char *path, enum tsp_output_begin begin);
 
 /* All of it or nothing. */
 int tsp_output_write(struct tsp_output *output, const void *bytes, size_t length);

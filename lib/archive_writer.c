@@ -73,6 +73,8 @@ static const char *opening_fault(int err)
 		return "another program writes it";
 	case -ESPIPE:
 		return "it is no regular file";
+	case -ELOOP:
+		return "it is a symbolic link";
 	default:
 		return strerror(-err);
 	}
@@ -90,12 +92,12 @@ static void begin_block(struct tspool_archive_writer *writer)
 	tsp_names_clear(&writer->names);
 }
 
-static int begin_file(struct tspool_archive_writer *writer, bool append)
+static int begin_file(struct tspool_archive_writer *writer, enum tsp_output_begin begin)
 {
 	struct tsp_section *section = &writer->section;
 	int err;
 
-	err = tsp_output_open(&section->output, writer->path, append);
+	err = tsp_output_open(&section->output, writer->path, begin);
 	if (err)
 		return fail(writer, err, "'%s' can't be written: %s", writer->path,
 			    opening_fault(err));
@@ -134,7 +136,7 @@ static int set_up(struct tspool_archive_writer *writer, const char *path)
 		return fail(writer, err, "no memory to compress an archive");
 	writer->section.sync_blocks = writer->options.sync == TSPOOL_ARCHIVE_SYNC_BLOCK;
 	begin_block(writer);
-	return begin_file(writer, writer->options.append);
+	return begin_file(writer, writer->options.append ? TSP_OUTPUT_APPEND : TSP_OUTPUT_NEW);
 }
 
 int tspool_archive_create(const char *path, const struct tspool_archive_options *options,
@@ -205,7 +207,7 @@ int tspool_archive_rotate(struct tspool_archive_writer *writer)
 	err = close_file(writer);
 	if (err)
 		return fail_to_write(writer, err);
-	return begin_file(writer, false);
+	return begin_file(writer, TSP_OUTPUT_NEXT);
 }
 
 /* The time of a frame, 0 if it has none. */

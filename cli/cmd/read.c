@@ -345,7 +345,10 @@ static bool wait_a_little(void)
 	return poll(&output, 1, LOOK_MS) <= 0 || !(output.revents & (POLLERR | POLLHUP));
 }
 
-/* The next file of the name, once there is one: the rest of this one is read before. */
+/*
+ * The next file of the name, once there is one: the rest of this one is read before. While that is
+ * empty, as logrotate(8) makes it, the writer is still with this one.
+ */
 static bool go_to_next(struct reading *reading)
 {
 	struct tspool_archive_reader *next;
@@ -357,6 +360,10 @@ static bool go_to_next(struct reading *reading)
 	if (err) {
 		report(reading, err);
 		return false;
+	}
+	if (!tspool_archive_size(next)) {
+		tspool_archive_close(next);
+		return true;
 	}
 	tspool_archive_unfollow(reading->archive);
 	if (!show_all(reading)) {

@@ -138,9 +138,17 @@ wait_for 200
 mv "$live" "$live.1"
 make_archive "$live" 200-300 >"$scratch/figures"
 wait_for 300
+# An empty file of the name is not the next one before something is in it: the writer has still the old one.
+mv "$live" "$live.2"
+: >"$live"
+sleep 1
+make_archive "$live.2" 300-400 >"$scratch/figures"
+wait_for 400
+make_archive "$live" 400-500 >"$scratch/figures"
+wait_for 500
 kill $follower
 wait $follower
-equal 'followed frames' "$(jq -r '.seq // .first_seq' "$scratch/followed" | uniq | sort -n | uniq | wc -l)" 300
+equal 'followed frames' "$(jq -r '.seq // .first_seq' "$scratch/followed" | uniq | sort -n | uniq | wc -l)" 500
 equal 'words of the follower' "$(cat "$scratch/err")" ''
 
 # Rotation by size.

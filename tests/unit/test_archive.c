@@ -303,6 +303,69 @@ START_TEST(test_moved_away)
 }
 END_TEST
 
+static struct tspool_archive_writer *begin_and_move(void)
+{
+	struct tspool_archive_writer *writer;
+	char moved[sizeof(path) + 2];
+
+	snprintf(moved, sizeof(moved), "%s.1", path);
+	ck_assert_int_eq(tspool_archive_create(path, NULL, &writer), 0);
+	put_frames(writer, 0, 10);
+	ck_assert_int_eq(rename(path, moved), 0);
+	return writer;
+}
+
+/* Moved away as logrotate does with "create": the empty file that stands there is the next one. */
+START_TEST(test_moved_and_created)
+{
+	struct tspool_archive_writer *writer = begin_and_move();
+	int fd = open(path, O_WRONLY | O_CREAT, 0604);
+	struct stat created, written;
+
+	ck_assert_int_eq(fstat(fd, &created), 0);
+	close(fd);
+	ck_assert_msg(!tspool_archive_rotate(writer), "%s", tspool_archive_writer_error(writer));
+	put_frames(writer, 10, 30);
+	ck_assert_int_eq(tspool_archive_finish(writer), 0);
+	tspool_archive_writer_close(writer);
+	ck_assert_uint_eq(expect_frames(path, 10), 30);
+	ck_assert_uint_eq(expect_parts(30), 2);
+	ck_assert_int_eq(stat(path, &written), 0);
+	ck_assert_uint_eq(written.st_ino, created.st_ino);
+	ck_assert_uint_eq(written.st_mode, created.st_mode);
+}
+END_TEST
+
+static void expect_no_next(struct tspool_archive_writer *writer, int err, const char *sentence)
+{
+	ck_assert_int_eq(tspool_archive_rotate(writer), err);
+	ck_assert_msg(strstr(tspool_archive_writer_error(writer), sentence), "%s",
+		      tspool_archive_writer_error(writer));
+	tspool_archive_writer_close(writer);
+}
+
+/* Neither a file with anything in it nor what a link leads to is written to, an archive included. */
+START_TEST(test_moved_and_taken)
+{
+	char elsewhere[sizeof(path) + 2];
+	struct stat file;
+
+	snprintf(elsewhere, sizeof(elsewhere), "%s.2", path);
+	append_frames(elsewhere, 0, 5, 0);
+	for (int i = 0; i < 2; i++) {
+		struct tspool_archive_writer *writer = begin_and_move();
+
+		ck_assert_int_eq(i ? symlink(elsewhere, path) : rename(elsewhere, path), 0);
+		expect_no_next(writer, i ? -ELOOP : -EEXIST,
+			       i ? "it is a symbolic link" : "it exists already");
+		if (!i)
+			ck_assert_uint_eq(expect_frames(path, 0), 5);
+		ck_assert_int_eq(unlink(path), 0);
+	}
+	ck_assert_int_eq(stat(elsewhere, &file), -1);
+}
+END_TEST
+
 static void expect_refusal(const struct tspool_archive_options *options, int err,
 			   const char *sentence)
 {
@@ -533,6 +596,8 @@ int main(void)
 	tcase_add_test(tcase, test_rotation);
 	tcase_add_test(tcase, test_rotation_by_time);
 	tcase_add_test(tcase, test_moved_away);
+	tcase_add_test(tcase, test_moved_and_created);
+	tcase_add_test(tcase, test_moved_and_taken);
 	tcase_add_test(tcase, test_refusals);
 	tcase_add_test(tcase, test_no_room);
 	tcase_add_test(tcase, test_killed);
