@@ -146,15 +146,32 @@ static enum step tell_of(struct tspool_archive_reader *reader, enum tspool_damag
 	return end_damage(reader, records, more);
 }
 
+/*
+ * Whether the file may still grow, or has grown since it was looked at. In this order: a writer
+ * that ends between the two has written its last blocks before it let go of the file.
+ */
+static int look_on(struct tspool_archive_reader *reader, bool *grows, bool *grown)
+{
+	uint64_t size = reader->input.size;
+	int err;
+
+	*grows = reader->range.follow || tsp_input_is_written(&reader->input);
+	err = tsp_input_look(&reader->input);
+	*grown = reader->input.size != size;
+	return err;
+}
+
 static int at_end(struct tspool_archive_reader *reader)
 {
-	bool open_section = reader->in_section;
-	int err = tsp_input_look(&reader->input);
+	bool open_section = reader->in_section, grows, grown;
+	int err = look_on(reader, &grows, &grown);
 
 	if (err)
 		return err;
-	if (reader->range.follow || tsp_input_is_written(&reader->input))
+	if (grows)
 		return STEP_END;
+	if (reader->input.size > reader->place)
+		return STEP_ON;
 	reader->in_section = false;
 	if (reader->damaged)
 		return end_damage(reader, reader->damage.records, true);
@@ -175,15 +192,24 @@ static int pass_over(struct tspool_archive_reader *reader, enum tspool_damage_ki
 
 	if (found < 0)
 		return found;
+	if (kind == TSPOOL_DAMAGE_CUT) {
+		bool grows, grown;
+		int err = look_on(reader, &grows, &grown);
+
+		if (err)
+			return err;
+		/* Then the rest of the block may be there by now. */
+		if (grown)
+			return STEP_ON;
+		if (grows && found != TSP_FOUND_BLOCK)
+			return STEP_END;
+	}
 	if (found == TSP_FOUND_BLOCK) {
 		begin_damage(reader, kind == TSPOOL_DAMAGE_CUT ? TSPOOL_DAMAGE_HEAD : kind,
 			     records);
 		reader->place = place;
 		return STEP_ON;
 	}
-	if (kind == TSPOOL_DAMAGE_CUT &&
-	    (reader->range.follow || tsp_input_is_written(&reader->input)))
-		return STEP_END;
 	begin_damage(reader, kind, records);
 	if (!reader->range.follow)
 		reader->place = place;

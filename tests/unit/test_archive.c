@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Archives: what is written is read, in one file or several, with and without room on the disk. */
+/*
+ * Archives: what is written is read, in one file or several, with and without room on the disk. The
+ * program's own flock() stands before that of the C library.
+ */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -18,9 +23,24 @@
 static char directory[32];
 static char path[48];
 
+static void (*before_lock)(int operation); /* of the library's next flock(); NULL: nothing */
+
+#define STANDS_BEFORE __attribute__((visibility("default")))
+
+STANDS_BEFORE int flock(int fd, int operation)
+{
+	void (*first)(int operation) = before_lock;
+
+	before_lock = NULL;
+	if (first)
+		first(operation);
+	return (int)syscall(SYS_flock, fd, operation);
+}
+
 static void setup(void)
 {
 	snprintf(directory, sizeof(directory), "/tmp/test_archive.XXXXXX");
+	before_lock = NULL;
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	snprintf(path, sizeof(path), "%s/archive", directory);
 }
@@ -539,6 +559,61 @@ START_TEST(test_follow_byte_by_byte)
 }
 END_TEST
 
+static struct tspool_archive_writer *ending;
+
+static void end_writer(int operation)
+{
+	ck_assert_int_eq(operation & ~LOCK_NB, LOCK_SH);
+	ck_assert_int_eq(tspool_archive_finish(ending), 0);
+	tspool_archive_writer_close(ending);
+}
+
+/* A writer that ends just when a reader at the end of its file asks whether there is one. */
+START_TEST(test_end_while_read)
+{
+	const struct tspool_archive_options options = { .block_bytes = 2000 };
+
+	ck_assert_int_eq(tspool_archive_create(path, &options, &ending), 0);
+	put_frames(ending, 0, 100);
+	before_lock = end_writer;
+	ck_assert_uint_eq(expect_frames(path, 0), 100);
+	ck_assert_ptr_null(before_lock);
+}
+END_TEST
+
+static struct memory_file growing;
+static const unsigned char *rest;
+static size_t rest_begin, rest_end;
+
+static void add_rest(int operation)
+{
+	ck_assert_int_eq(operation & ~LOCK_NB, LOCK_SH);
+	ck_assert_int_eq(pwrite(growing.fd, rest, rest_end - rest_begin, (off_t)rest_begin),
+			 (ssize_t)(rest_end - rest_begin));
+}
+
+/* The same where the reader came to a block of which only a part was there, however long that is. */
+START_TEST(test_rest_while_read)
+{
+	struct memory_file whole = memory_file_new(NULL, 0);
+	unsigned char *bytes;
+
+	append_frames(whole.path, 0, 20, 2000);
+	bytes = memory_file_bytes(&whole, &rest_end);
+	growing = memory_file_new(NULL, 0);
+	for (rest_begin = 1; rest_begin < rest_end; rest_begin += 7) {
+		memory_file_set(&growing, bytes, rest_begin);
+		rest = bytes + rest_begin;
+		before_lock = add_rest;
+		ck_assert_uint_eq(expect_frames(growing.path, 0), 20);
+		ck_assert_ptr_null(before_lock);
+	}
+	free(bytes);
+	close(growing.fd);
+	close(whole.fd);
+}
+END_TEST
+
 static double seconds_since(const struct timespec *begin)
 {
 	struct timespec now;
@@ -603,6 +678,8 @@ int main(void)
 	tcase_add_test(tcase, test_killed);
 	tcase_add_test(tcase, test_follow);
 	tcase_add_test(tcase, test_follow_byte_by_byte);
+	tcase_add_test(tcase, test_end_while_read);
+	tcase_add_test(tcase, test_rest_while_read);
 	tcase_add_test(tcase, test_many_frames);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
