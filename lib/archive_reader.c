@@ -168,10 +168,15 @@ static int at_end(struct tspool_archive_reader *reader)
 
 	if (err)
 		return err;
-	if (grows)
+	if (reader->range.follow || (grows && !reader->damaged))
 		return STEP_END;
 	if (reader->input.size > reader->place)
 		return STEP_ON;
+	if (grows) {
+		/* Blocks that come later tell only of what is missing besides. */
+		reader->next_record += reader->damage.records;
+		return end_damage(reader, reader->damage.records, true);
+	}
 	reader->in_section = false;
 	if (reader->damaged)
 		return end_damage(reader, reader->damage.records, true);

@@ -5,6 +5,9 @@
  *
  * Where the blocks are is found here by their magic alone.
  */
+#include <string.h>
+#include <sys/file.h>
+
 #include "archive_file.h"
 #include "run_suite.h"
 
@@ -335,6 +338,52 @@ START_TEST(test_much_damage)
 }
 END_TEST
 
+/* The last block of frames in the first section, which has an INDEX and an END behind it. */
+static size_t last_frames(void)
+{
+	size_t block = 1;
+
+	while (first_frames[block + 1] < FRAMES)
+		block++;
+	return block;
+}
+
+/* What a writer holds may end inside a block; but what is damaged there will not be whole later. */
+START_TEST(test_damage_while_written)
+{
+	size_t last = last_frames(), behind = begins[last + 1];
+	uint64_t lost = records_of(first_frames[last], first_frames[last + 1]);
+	struct tspool_archive_reader *reader;
+	const struct tspool_frame *frame;
+	struct reading reading;
+
+	ck_assert_int_eq(flock(damaged.fd, LOCK_EX), 0);
+	ck_assert_uint_eq(read_damaged(whole, behind).damages, 0);
+	ck_assert_uint_eq(read_damaged(whole, behind - 1).damages, 0);
+	whole[behind - 1] ^= 1;
+	reading = read_damaged(whole, behind);
+	ck_assert_int_eq(reading.result, 0);
+	ck_assert_uint_eq(reading.damages, 1);
+	ck_assert_int_eq(reading.first.kind, TSPOOL_DAMAGE_CONTENT);
+	ck_assert_uint_eq(reading.first.offset, begins[last]);
+	ck_assert_uint_eq(reading.first.bytes, behind - begins[last]);
+	ck_assert_uint_eq(reading.lost, lost);
+	ck_assert(reading.more);
+
+	/* Not again when more has come. */
+	ck_assert_int_eq(tspool_archive_open(damaged.path, NULL, &reader), 0);
+	while (tspool_archive_next(reader, &frame) == 1)
+		expect_frame(reader, frame);
+	ck_assert_uint_eq(tspool_archive_damage(reader)->records, lost);
+	memory_file_set(&damaged, whole, whole_bytes);
+	while (tspool_archive_next(reader, &frame) == 1)
+		expect_frame(reader, frame);
+	ck_assert_int_eq(tspool_archive_next(reader, &frame), 0);
+	ck_assert_uint_eq(tspool_archive_place(reader), whole_bytes);
+	tspool_archive_close(reader);
+}
+END_TEST
+
 START_TEST(test_no_archive)
 {
 	static const unsigned char text[] =
@@ -359,6 +408,7 @@ int main(void)
 	tcase_add_test(tcase, test_every_bit_flipped);
 	tcase_add_test(tcase, test_random_damage);
 	tcase_add_test(tcase, test_much_damage);
+	tcase_add_test(tcase, test_damage_while_written);
 	tcase_add_test(tcase, test_no_archive);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
