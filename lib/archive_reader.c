@@ -422,10 +422,14 @@ static bool is_in_range(const struct tspool_archive_range *range, const struct t
 	return time >= range->since_ns && time <= range->until_ns;
 }
 
-/* A whole block with a frame that can't be was written so; what is left of it can't be read. */
+/*
+ * A whole block with a frame that can't be was written so; what is left of it can't be read. How
+ * many records there are is its head's word, which may be less than were given.
+ */
 static enum step give_up_block(struct tspool_archive_reader *reader)
 {
-	uint64_t next = reader->place, missing = reader->block.records - reader->given;
+	uint64_t next = reader->place, records = reader->block.records;
+	uint64_t missing = records > reader->given ? records - reader->given : 0;
 
 	tspool_decoder_init(&reader->decoder, NULL, 0);
 	reader->place = reader->block_place;

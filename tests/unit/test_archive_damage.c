@@ -7,7 +7,9 @@
  */
 #include <string.h>
 #include <sys/file.h>
+#include <zstd.h>
 
+#include "archive_block.h"
 #include "archive_file.h"
 #include "run_suite.h"
 
@@ -384,6 +386,56 @@ START_TEST(test_damage_while_written)
 }
 END_TEST
 
+#define WHOLE_FRAMES	2
+
+/*
+ * A block that claims so many records, sealed as whole, with two of them and a frame that is too
+ * short to be one. Returns how long it is.
+ */
+static size_t make_bad_block(unsigned char *bytes, size_t room, uint32_t records)
+{
+	unsigned char content[WHOLE_FRAMES * MODULE_FRAME_BYTES + sizeof(struct tspool_frame)];
+	const struct tspool_frame bad = { .size = sizeof(bad), .type = TSPOOL_FRAME_TASK };
+	struct tsp_block_head head = {
+		.type = TSP_BLOCK_FRAMES,
+		.content_bytes = sizeof(content),
+		.section = 1,
+		.records = records,
+		.last_time_ns = 1,
+	};
+
+	for (unsigned int i = 0; i < WHOLE_FRAMES; i++) {
+		struct tspool_record record = make_record(i);
+
+		memcpy(content + i * MODULE_FRAME_BYTES, &record, MODULE_FRAME_BYTES);
+	}
+	memcpy(content + WHOLE_FRAMES * MODULE_FRAME_BYTES, &bad, sizeof(bad));
+	head.stored_bytes = (uint32_t)ZSTD_compress(bytes + sizeof(head), room - sizeof(head),
+						    content, sizeof(content), 1);
+	ck_assert(!ZSTD_isError(head.stored_bytes));
+	tsp_block_seal(&head, bytes + sizeof(head));
+	memcpy(bytes, &head, sizeof(head));
+	return sizeof(head) + head.stored_bytes;
+}
+
+/* No more is lost than the head has, and nothing where that has fewer than there are. */
+START_TEST(test_bad_frame)
+{
+	unsigned char bytes[4096];
+
+	for (uint32_t records = 0; records < 2 * WHOLE_FRAMES; records++) {
+		size_t length = make_bad_block(bytes, sizeof(bytes), records);
+		struct reading reading = read_damaged(bytes, length);
+
+		ck_assert_int_eq(reading.result, 0);
+		ck_assert_uint_eq(reading.records, WHOLE_FRAMES);
+		ck_assert_int_eq(reading.first.kind, TSPOOL_DAMAGE_MISSING);
+		ck_assert_uint_eq(reading.lost,
+				  records > WHOLE_FRAMES ? records - WHOLE_FRAMES : 0);
+	}
+}
+END_TEST
+
 START_TEST(test_no_archive)
 {
 	static const unsigned char text[] =
@@ -409,6 +461,7 @@ int main(void)
 	tcase_add_test(tcase, test_random_damage);
 	tcase_add_test(tcase, test_much_damage);
 	tcase_add_test(tcase, test_damage_while_written);
+	tcase_add_test(tcase, test_bad_frame);
 	tcase_add_test(tcase, test_no_archive);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
