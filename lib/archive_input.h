@@ -37,7 +37,7 @@ void tsp_input_close(struct tsp_input *input);
 /* Looks at the file's size once more: 0 or a negative errno. */
 int tsp_input_look(struct tsp_input *input);
 
-/* Whether a writer has it open. */
+/* Whether a writer has it open. For the moment of asking, a writer that comes has to wait. */
 bool tsp_input_is_written(const struct tsp_input *input);
 
 /* Reads the head at a place: enum tsp_found, or a negative errno. */

@@ -17,6 +17,10 @@
 /* So many files of one second's name are a mistake. */
 #define SAME_NAMES_MAX	10000
 
+/* How long a lock is waited for, and how often it is asked for meanwhile. */
+#define LOCK_WAIT_NS	100000000
+#define LOCK_TRIES	20
+
 /* An empty file will do for one, such as a temporary file that was made before. */
 static int check_archive(int fd)
 {
@@ -31,13 +35,29 @@ static int check_archive(int fd)
 	return 0;
 }
 
+/* A reader holds its own lock for a moment, to see whether there is a writer's: not longer. */
+static int lock(int fd)
+{
+	static const struct timespec moment = { .tv_nsec = LOCK_WAIT_NS / LOCK_TRIES };
+
+	for (unsigned int tries = 1; flock(fd, LOCK_EX | LOCK_NB); tries++) {
+		if (errno != EWOULDBLOCK)
+			return -errno;
+		if (tries > LOCK_TRIES)
+			return -EBUSY;
+		nanosleep(&moment, NULL);
+	}
+	return 0;
+}
+
 static int take_over(struct tsp_output *output, enum tsp_output_begin begin)
 {
 	struct stat file;
 	int err;
 
-	if (flock(output->fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? -EBUSY : -errno;
+	err = lock(output->fd);
+	if (err)
+		return err;
 	if (fstat(output->fd, &file))
 		return -errno;
 	if (!S_ISREG(file.st_mode))

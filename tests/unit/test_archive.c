@@ -422,6 +422,34 @@ START_TEST(test_refusals)
 }
 END_TEST
 
+static int readers_fd;
+
+static void let_go(int operation)
+{
+	ck_assert_int_eq(operation, LOCK_EX | LOCK_NB);
+	ck_assert_int_eq(flock(readers_fd, LOCK_UN), 0);
+}
+
+static void wait_more(int operation)
+{
+	ck_assert_int_eq(operation, LOCK_EX | LOCK_NB);
+	before_lock = let_go;
+}
+
+/* A reader that just asks for the lock, as it does at the end of a file, is no other writer. */
+START_TEST(test_lock_of_a_moment)
+{
+	append_frames(path, 0, 10, 0);
+	readers_fd = open(path, O_RDONLY);
+	ck_assert_int_eq(flock(readers_fd, LOCK_SH | LOCK_NB), 0);
+	before_lock = wait_more;
+	append_frames(path, 10, 20, 0);
+	ck_assert_ptr_null(before_lock);
+	close(readers_fd);
+	ck_assert_uint_eq(expect_frames(path, 0), 20);
+}
+END_TEST
+
 /* What is in the file is whole, what is not is counted. */
 static void check_full(rlim_t limit)
 {
@@ -674,6 +702,7 @@ int main(void)
 	tcase_add_test(tcase, test_moved_and_created);
 	tcase_add_test(tcase, test_moved_and_taken);
 	tcase_add_test(tcase, test_refusals);
+	tcase_add_test(tcase, test_lock_of_a_moment);
 	tcase_add_test(tcase, test_no_room);
 	tcase_add_test(tcase, test_killed);
 	tcase_add_test(tcase, test_follow);
