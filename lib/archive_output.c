@@ -158,6 +158,23 @@ static bool is_at(const struct tsp_output *output, const char *path)
 	       named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
 }
 
+/*
+ * Where a file system has no RENAME_NOREPLACE, as NFS and others over a network: neither does
+ * link(2) replace anything. Meanwhile the file has both names.
+ */
+static int link_to(const char *path, const char *name)
+{
+	int err;
+
+	if (link(path, name))
+		return -errno;
+	if (!unlink(path))
+		return 0;
+	err = -errno;
+	unlink(name);
+	return err;
+}
+
 static int rename_to(const char *path, const char *end, unsigned int number)
 {
 	char name[PATH_MAX];
@@ -169,7 +186,9 @@ static int rename_to(const char *path, const char *end, unsigned int number)
 		length = snprintf(name, sizeof(name), "%s%s", path, end);
 	if (length >= (int)sizeof(name))
 		return -ENAMETOOLONG;
-	return renameat2(AT_FDCWD, path, AT_FDCWD, name, RENAME_NOREPLACE) ? -errno : 0;
+	if (!renameat2(AT_FDCWD, path, AT_FDCWD, name, RENAME_NOREPLACE))
+		return 0;
+	return errno == EINVAL || errno == ENOSYS ? link_to(path, name) : -errno;
 }
 
 int tsp_output_move_away(const struct tsp_output *output, const char *path)

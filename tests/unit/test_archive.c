@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Archives: what is written is read, in one file or several, with and without room on the disk. The
- * program's own flock() stands before that of the C library.
+ * program's own flock() and renameat2() stand before those of the C library.
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -37,10 +37,22 @@ STANDS_BEFORE int flock(int fd, int operation)
 	return (int)syscall(SYS_flock, fd, operation);
 }
 
+static int rename_error; /* of renameat2(), as on a file system without its flags; 0: none */
+
+STANDS_BEFORE int renameat2(int from_directory, const char *from, int to_directory, const char *to,
+			    unsigned int flags)
+{
+	if (!rename_error)
+		return (int)syscall(SYS_renameat2, from_directory, from, to_directory, to, flags);
+	errno = rename_error;
+	return -1;
+}
+
 static void setup(void)
 {
 	snprintf(directory, sizeof(directory), "/tmp/test_archive.XXXXXX");
 	before_lock = NULL;
+	rename_error = 0;
 	ck_assert_ptr_nonnull(mkdtemp(directory));
 	snprintf(path, sizeof(path), "%s/archive", directory);
 }
@@ -259,7 +271,7 @@ static uint64_t expect_parts(uint64_t frames)
 	return parts;
 }
 
-START_TEST(test_rotation)
+static void check_rotation(void)
 {
 	const struct tspool_archive_options options = { .rotate_bytes = 50000,
 							.block_bytes = 20000 };
@@ -278,6 +290,21 @@ START_TEST(test_rotation)
 	ck_assert_uint_eq(totals.unwritten, 0);
 	ck_assert_uint_eq(expect_parts(10010), totals.files);
 	ck_assert_uint_eq(expect_frames(path, 10000), 10010);
+}
+
+START_TEST(test_rotation)
+{
+	check_rotation();
+}
+END_TEST
+
+/* On file systems where it can't be said that nothing is to be replaced. */
+START_TEST(test_rotation_by_links)
+{
+	static const int errors[] = { EINVAL, ENOSYS };
+
+	rename_error = errors[_i];
+	check_rotation();
 }
 END_TEST
 
@@ -697,6 +724,7 @@ int main(void)
 	tcase_add_test(tcase, test_index_is_used);
 	tcase_add_test(tcase, test_losses_without_time);
 	tcase_add_test(tcase, test_rotation);
+	tcase_add_loop_test(tcase, test_rotation_by_links, 0, 2);
 	tcase_add_test(tcase, test_rotation_by_time);
 	tcase_add_test(tcase, test_moved_away);
 	tcase_add_test(tcase, test_moved_and_created);

@@ -82,7 +82,7 @@ int tspool_archive_tick(struct tspool_archive_writer *writer);
  * Ends the file and begins the next one of the same name. The old one gets the time at the end of
  * its name (".20261122-154003"), and if there is such a file a number; unless somebody else has
  * moved it away already. Then an empty file may be in its place, as logrotate(8) makes it: it
- * becomes the next one. Errors as above, and those of rename(2).
+ * becomes the next one. Errors as above, and those of rename(2) and link(2).
  */
 int tspool_archive_rotate(struct tspool_archive_writer *writer);
 
