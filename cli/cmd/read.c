@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command.h"
+#include "escape.h"
 #include "filter.h"
 #include "progress.h"
 #include "sink.h"
@@ -286,13 +287,28 @@ static bool is_about_frames(const char *line)
 	return false;
 }
 
+/* An archive from elsewhere may hold any bytes: those that could drive the terminal are escaped. */
+static void print_line(const char *line, size_t length)
+{
+	while (length) {
+		struct tsp_escaped first = { .bytes = "\t", .length = 1, .taken = 1 };
+
+		if (*line != '\t')
+			first = tsp_escape_first(line, length);
+		fwrite(first.bytes, 1, first.length, stdout);
+		line += first.taken;
+		length -= first.taken;
+	}
+	putchar('\n');
+}
+
 static void print_machine(const char *machine)
 {
 	while (machine && *machine) {
 		size_t length = strcspn(machine, "\n");
 
 		if (!is_about_frames(machine))
-			printf("%.*s\n", (int)length, machine);
+			print_line(machine, length);
 		machine += length + !!machine[length];
 	}
 }

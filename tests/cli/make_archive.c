@@ -55,7 +55,8 @@ int main(int argc, char **argv)
 		options.block_bytes = (uint32_t)strtoul(argv[3], NULL, 10);
 	if (argc > 4)
 		options.rotate_bytes = strtoull(argv[4], NULL, 10);
-	options.cpts = "0\t0-3\t0\n1\t4-7\t1\n";
+	/* The second as another writer may have it, with what clears a screen, and CSI in UTF-8. */
+	options.cpts = "0\t0-3\t0\n1\t4-7\t1\033[2J\302\233m\n";
 	if (tspool_archive_create(argv[1], &options, &writer))
 		die(writer);
 	put_all(writer, first, behind);
