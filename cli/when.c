@@ -87,6 +87,19 @@ static const char *parse_by(const char *text, struct tm *time, const char *const
 	return NULL;
 }
 
+/* strptime() knows no month that is shorter than 31 days; mktime() would go on into the next one. */
+static bool is_date(const struct tm *time)
+{
+	struct tm date = {
+		.tm_year = time->tm_year,
+		.tm_mon = time->tm_mon,
+		.tm_mday = time->tm_mday,
+	};
+
+	timegm(&date);
+	return date.tm_mday == time->tm_mday;
+}
+
 static bool parse_local(const char *text, time_t now, uint64_t *ns)
 {
 	static const char *const dates[] = { "%Y-%m-%d", NULL };
@@ -105,7 +118,7 @@ static bool parse_local(const char *text, time_t now, uint64_t *ns)
 		rest++;
 	if (!rest || *rest)
 		rest = parse_by(rest ? rest : text, &time, times);
-	if (!rest || *parse_fraction(rest, &fraction))
+	if (!rest || *parse_fraction(rest, &fraction) || !is_date(&time))
 		return false;
 	time.tm_isdst = -1;
 	seconds = mktime(&time);

@@ -61,6 +61,9 @@ static error_t parse_range(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_UNTIL:
 		range->until_ns = tsp_arg_when(state, "--until", arg);
+		/* 0 would be no limit; nothing has exited in the first nanosecond, either. */
+		if (!range->until_ns)
+			range->until_ns = 1;
 		return 0;
 	case ARGP_KEY_END:
 		if (range->until_ns && range->until_ns < range->since_ns)

@@ -118,6 +118,10 @@ times = [each.get("exit_wall_time_ns", each["wall_time_ns"] if each["type"] == "
 print(sum(since <= time <= until for time in times))' "$scratch/whole" "$since" "$until")"
 done
 
+for until in @0 @0.0 @1; do
+	equal "frames until $until" "$(tsctl read --format json --until $until "$archive" | wc -l)" 0
+done
+
 # wait_for COUNT: frames in what --follow has printed.
 wait_for()
 {

@@ -131,7 +131,7 @@ refused 2 "tsctl read: --follow is for one FILE" tsctl read --follow a b
 refused 2 "tsctl read: --follow and --info can't be combined" tsctl read --follow --info a
 refused 2 "tsctl read: --format 'xml' is none of text, json, csv and none" tsctl read --format xml a
 refused 2 "tsctl read: --until is before --since" tsctl read --since @2 --until @1 a
-for time in '' now 25:00 2026-13-01 '2026-11-22 x' @ @x -5 -5y ' 12:00' 12:00x; do
+for time in '' now 25:00 2026-13-01 2026-02-31 '2026-11-22 x' @ @x -5 -5y ' 12:00' 12:00x; do
 	refused 2 "tsctl read: --since '$time' is not a time, such as '2026-11-22 15:40', 15:40:30, \
 -10m or @1795362003.5" tsctl read "--since=$time" a
 done
