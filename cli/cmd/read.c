@@ -166,7 +166,7 @@ static void report(struct reading *reading, int err)
 	else if (err == -EOPNOTSUPP)
 		why = "it was written on a machine with the other byte order";
 	tsp_progress_clear(&reading->progress);
-	fflush(stdout);
+	tsp_flush_output();
 	fprintf(stderr, "tsctl: '%s' can't be read: %s\n", reading->path, why);
 	reading->status = TSP_EXIT_FAILURE;
 }
@@ -175,7 +175,7 @@ static void report(struct reading *reading, int err)
 static void report_damage(struct reading *reading, const struct tspool_damage *damage)
 {
 	tsp_progress_clear(&reading->progress);
-	fflush(stdout);
+	tsp_flush_output();
 	fprintf(stderr, "tsctl: '%s': %s, at byte %llu", reading->path,
 		tspool_damage_text(damage->kind), (unsigned long long)damage->offset);
 	if (damage->bytes)
@@ -206,6 +206,16 @@ static int no_memory(struct reading *reading)
 	return -1;
 }
 
+/* What a sink returned. main() tells of output that can't be written. */
+static int printed(struct reading *reading, int failed)
+{
+	const int err = errno;
+
+	if (failed && !tsp_is_output_error(-err))
+		report(reading, -err);
+	return failed;
+}
+
 static int show_record(struct reading *reading, const struct tspool_record *record)
 {
 	const char *cgroup = tspool_archive_cgroup(reading->archive, record);
@@ -215,7 +225,7 @@ static int show_record(struct reading *reading, const struct tspool_record *reco
 	count(&reading->counts, &record->frame, record->exit_wall_time_ns);
 	if (reading->tally && tsp_tally_record(reading->tally, record, cgroup))
 		return no_memory(reading);
-	return reading->sink->record(stdout, record, cgroup);
+	return printed(reading, reading->sink->record(stdout, record, cgroup));
 }
 
 static int show_lost(struct reading *reading, const struct tspool_lost *lost)
@@ -223,7 +233,7 @@ static int show_lost(struct reading *reading, const struct tspool_lost *lost)
 	count(&reading->counts, &lost->frame, lost->wall_time_ns);
 	if (reading->tally && tsp_tally_lost(reading->tally, lost))
 		return no_memory(reading);
-	return reading->sink->lost(stdout, lost);
+	return printed(reading, reading->sink->lost(stdout, lost));
 }
 
 /* What has no frame is told to those who read the output, too. */
@@ -241,7 +251,7 @@ static void check_part(struct reading *reading)
 	uint32_t part = tspool_archive_part(reading->archive);
 
 	if (reading->part && part > reading->part + 1) {
-		fflush(stdout);
+		tsp_flush_output();
 		fprintf(stderr, "tsctl: '%s': %u files were there and gone before they were read\n",
 			reading->path, part - reading->part - 1);
 		reading->status = TSP_EXIT_FAILURE;
@@ -270,12 +280,11 @@ static bool show_all(struct reading *reading)
 					  tspool_archive_place(reading->archive),
 					  tspool_archive_size(reading->archive));
 	}
-	/* main() tells of output that can't be written. */
 	if (err)
 		return false;
 	if (ret < 0)
 		report(reading, ret);
-	return !fflush(stdout) && !ret;
+	return tsp_flush_output() && !ret;
 }
 
 /* Whether a line is about frames: those are as this program has them. */

@@ -93,13 +93,28 @@ set -f
 for filter in '--only process:.type == "process"' '--uid 1000,3000-4000:.uid == 1000 or .uid == 3000' \
 	'--failed:.exit_code > 0' '--comm a*:(.comm // "x")[:1] == "a"' '--min-run 0.001:.run_time_ns >= 1000000' \
 	'--cgroup 103:.cgroup_id == 103' '--pidns 4026531836:.pid_ns == 4026531836' '--pidns 5:false' \
-	'--cgroup /system.slice:.cgroup' '--cgroup /system:false' '--cgroup /sys/fs/cgroup/system.slice:.cgroup'; do
+	'--cgroup /system.slice:.cgroup' '--cgroup /system:false' '--cgroup /sys/fs/cgroup/system.slice:.cgroup' \
+	'--cgroup /:.cgroup' '--cgroup /sys/fs/cgroup:.cgroup'; do
 	option=${filter%%:*} condition=${filter#*:}
 	# shellcheck disable=SC2086 # an option and its value
 	equal "records with $option" "$(tsctl read --format json $option "$archive" | wc -l)" \
 		"$(of_json ".type == \"lost\" or ($condition)")"
 done
 set +f
+
+# A full disk is told as such, a reader of the output that has gone is none.
+for format in text json; do
+	try sh -c 'exec tsctl read --format "$0" "$1" >/dev/full' $format "$archive"
+	equal "status of a full disk, $format" "$status" 1
+	equal "word of a full disk, $format" "$err" "tsctl: output can't be written: No space left on device"
+done
+(
+	trap '' PIPE
+	tsctl read "$archive"
+	echo $? >"$scratch/status"
+) 2>"$scratch/err" | :
+equal 'status where nobody reads the output' "$(cat "$scratch/status")" 0
+equal 'word where nobody reads the output' "$(cat "$scratch/err")" ''
 
 # Times: the archive's frames are 20 us apart, from this one on.
 begin=1795362003
