@@ -87,7 +87,7 @@ static const char *parse_by(const char *text, struct tm *time, const char *const
 	return NULL;
 }
 
-/* strptime() knows no month that is shorter than 31 days; mktime() would go on into the next one. */
+/* strptime() knows no month that is shorter than 31 days; mktime() goes on into the next. */
 static bool is_date(const struct tm *time)
 {
 	struct tm date = {

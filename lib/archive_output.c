@@ -76,7 +76,7 @@ int tsp_output_open(struct tsp_output *output, const char *path, enum tsp_output
 {
 	static const int flags[] = {
 		[TSP_OUTPUT_NEW] = O_EXCL,
-		/* Nor does this follow a link that somebody has put there, to make a file elsewhere. */
+		/* Nor does this follow a link that somebody has put there, to elsewhere. */
 		[TSP_OUTPUT_NEXT] = O_NOFOLLOW,
 		[TSP_OUTPUT_APPEND] = 0,
 	};

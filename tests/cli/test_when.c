@@ -10,6 +10,8 @@
 #define NOW		1795362003 /* 2026-11-22 15:40:03 UTC */
 #define DAY		UINT64_C(86400)
 #define TODAY		(NOW / DAY * DAY)
+#define NOW_NS		(NOW * NS_PER_S)
+#define TODAY_NS	(TODAY * NS_PER_S)
 
 static void setup(void)
 {
@@ -21,11 +23,11 @@ static const struct {
 	const char *text;
 	uint64_t ns;
 } times_of[] = {
-	{ "2026-11-22", NS_PER_S * TODAY },
+	{ "2026-11-22", TODAY_NS },
 	{ "2026-11-22 15:40", (TODAY + 56400) * NS_PER_S },
 	{ "2026-11-22T15:40:30.5", (TODAY + 56430) * NS_PER_S + NS_PER_S / 2 },
 	{ "15:40:30", (TODAY + 56430) * NS_PER_S },
-	{ "@1795362003.5", NS_PER_S * NOW + NS_PER_S / 2 },
+	{ "@1795362003.5", NOW_NS + NS_PER_S / 2 },
 	{ "@0", 0 },
 	{ "-90s", (NOW - 90) * NS_PER_S },
 	{ "-1d", (NOW - DAY) * NS_PER_S },

@@ -391,7 +391,7 @@ static void expect_no_next(struct tspool_archive_writer *writer, int err, const 
 	tspool_archive_writer_close(writer);
 }
 
-/* Neither a file with anything in it nor what a link leads to is written to, an archive included. */
+/* Neither a file with anything in it nor what a link leads to is written to, archives included. */
 START_TEST(test_moved_and_taken)
 {
 	char elsewhere[sizeof(path) + 2];
@@ -647,7 +647,7 @@ static void add_rest(int operation)
 			 (ssize_t)(rest_end - rest_begin));
 }
 
-/* The same where the reader came to a block of which only a part was there, however long that is. */
+/* The same where the reader came to a block of which only a part was there, of any length. */
 START_TEST(test_rest_while_read)
 {
 	struct memory_file whole = memory_file_new(NULL, 0);
