@@ -227,10 +227,14 @@ static enum tsp_exit write_archive(struct snapshot *snapshot)
 	snapshot->cgroups = tsp_cgroups_open(true);
 	status = take(snapshot);
 	tspool_cgroups_close(snapshot->cgroups);
-	status = tsp_archive_end(snapshot->writer, &snapshot->archive, status);
-	if (status != TSP_EXIT_OK)
-		unlink(snapshot->archive.path);
-	else
+	if (status == TSP_EXIT_OK || snapshot->failed) {
+		status = tsp_archive_end(snapshot->writer, &snapshot->archive, status);
+		if (status != TSP_EXIT_OK)
+			unlink(snapshot->archive.path);
+	} else {
+		tsp_archive_abandon(snapshot->writer, &snapshot->archive);
+	}
+	if (status == TSP_EXIT_OK)
 		status = tsctl_print(snapshot->format, json_parts(snapshot), columns);
 	free(snapshot->parts);
 	return status;
