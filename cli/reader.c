@@ -244,26 +244,7 @@ static void fail_output(struct tsp_reader *reader, int err)
 	tsp_reader_wake(reader);
 }
 
-/* The lines of one buffer after the other: they may wait, while more is counted and archived. */
-static void deliver_lines(struct tsp_reader *reader, const struct tsp_frames *frames,
-			  const struct tsp_lines *lines, size_t count, atomic_uint *under_way)
-{
-	bool is_last;
-	int err;
-
-	pthread_mutex_lock(&reader->output_lock);
-	/* Under the lock: what was written by others is flushed, too. */
-	is_last = atomic_fetch_sub(under_way, 1) == 1;
-	err = write_lines(reader, frames, lines, count);
-	if (!err && is_last && fflush(stdout))
-		err = -errno;
-	if (err)
-		fail_output(reader, -err);
-	pthread_mutex_unlock(&reader->output_lock);
-}
-
-void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *frames,
-			const struct tsp_lines *lines, atomic_uint *under_way)
+static size_t count_all(struct tsp_reader *reader, const struct tsp_frames *frames)
 {
 	size_t count;
 
@@ -272,7 +253,25 @@ void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *fram
 	if (is_full(reader) || reader->archive_failed)
 		tsp_reader_wake(reader);
 	pthread_mutex_unlock(&reader->lock);
-	deliver_lines(reader, frames, lines, count, under_way);
+	return count;
+}
+
+/* One lock over all, so that what is counted, archived and printed comes in the same order. */
+void tsp_reader_deliver(struct tsp_reader *reader, const struct tsp_frames *frames,
+			const struct tsp_lines *lines, atomic_uint *under_way)
+{
+	bool is_last;
+	int err;
+
+	pthread_mutex_lock(&reader->output_lock);
+	/* Under the lock: what was written by others is flushed, too. */
+	is_last = atomic_fetch_sub(under_way, 1) == 1;
+	err = write_lines(reader, frames, lines, count_all(reader, frames));
+	if (!err && is_last && fflush(stdout))
+		err = -errno;
+	if (err)
+		fail_output(reader, -err);
+	pthread_mutex_unlock(&reader->output_lock);
 }
 
 bool tsp_reader_only_counts(const struct tsp_reader *reader)

@@ -149,9 +149,6 @@ static void refuse_conflicts(const struct argp_state *state, const struct reques
 
 	if (is_ordered(request) && (request->sink == TSP_SINK_NONE || request->tally.wanted))
 		argp_error(state, "--ordered is for records that are printed");
-	/* Before an archive is created. */
-	if (fault)
-		argp_error(state, "--comm '%s': %s", request->filter.filter.comm, fault);
 	if (!request->relay)
 		return;
 	if (request->listeners || is_ordered(request))
@@ -159,6 +156,8 @@ static void refuse_conflicts(const struct argp_state *state, const struct reques
 	if (request->cpus || request->buffer_bytes || request->backlog_bytes || request->drop)
 		argp_error(state, "--cpus, --buffer, --backlog and --drop are for %s",
 			   "records that come by netlink");
+	if (fault)
+		argp_error(state, "--comm '%s': %s", request->filter.filter.comm, fault);
 	if (request->backend != TSP_BACKEND_ANY)
 		argp_error(state, "--backend and --relay can't be combined");
 }

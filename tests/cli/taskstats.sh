@@ -98,6 +98,10 @@ if command -v setpriv >/dev/null; then
 	check 'word without CAP_NET_ADMIN' grep -q 'CAP_NET_ADMIN is missing$' "$scratch/err"
 fi
 
+try tslisten --backend taskstats --write "$scratch/refused" --comm '['
+equal 'status of a pattern that makes no sense' "$status" 2
+check 'no archive of a pattern that makes no sense' [ ! -e "$scratch/refused" ]
+
 # beyond WORD OPTION...: what only the module has.
 beyond()
 {

@@ -100,9 +100,6 @@ for option in '--format none' '--report' '--write x'; do
 done
 refused 2 "tslisten: --comm '[': the pattern of names is empty, ends in a backslash, or has a [ that is \
 not closed or that names a class" tslisten --relay --comm '['
-refused 2 "tslisten: --comm '[': the pattern of names is empty, ends in a backslash, or has a [ that is \
-not closed or that names a class" tslisten --write "$scratch/exits" --comm '['
-check 'no archive of a command that is refused' [ ! -e "$scratch/exits" ]
 refused 2 "tslisten: --backend and --relay can't be combined" tslisten --relay --backend tspool
 refused 2 "tsctl get-pid: --backend 'stock' is none of tspool and taskstats" \
 	tsctl get-pid --backend stock 1
