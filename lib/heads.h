@@ -12,11 +12,15 @@
 /* The head of the whole record that comes next; NULL if something else does, or no whole one. */
 static inline const struct tspool_frame *tsp_head_at(const struct tspool_decoder *decoder)
 {
-	const unsigned char *bytes = decoder->bytes + decoder->offset;
-	const struct tspool_frame *head = (const struct tspool_frame *)bytes;
 	size_t left = decoder->length - decoder->offset;
+	const struct tspool_frame *head;
+	const unsigned char *bytes;
 
-	if (left < TSP_HEAD_BYTES || (uintptr_t)bytes % TSP_FRAME_ALIGNMENT)
+	if (left < TSP_HEAD_BYTES)
+		return NULL;
+	bytes = decoder->bytes + decoder->offset;
+	head = (const struct tspool_frame *)bytes;
+	if ((uintptr_t)bytes % TSP_FRAME_ALIGNMENT)
 		return NULL;
 	if (!tspool_frame_record(head) || head->size < TSP_HEAD_BYTES || head->size > left ||
 	    head->size % TSP_FRAME_ALIGNMENT)
