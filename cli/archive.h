@@ -26,7 +26,7 @@ enum tsp_exit tsp_archive_begin(struct tspool_session *session, const struct tsp
 				const struct tsp_archive_args *args,
 				struct tspool_archive_writer **writer);
 
-/* Ends an archive to which nothing will come. What was not there before is gone. NULL is allowed. */
+/* Ends an archive to which nothing will come, and removes it if it is new. NULL is allowed. */
 void tsp_archive_abandon(struct tspool_archive_writer *writer, const struct tsp_archive_args *args);
 
 /*

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,9 +12,9 @@
 
 #define PATIENCE_NS	1000000000
 
-/* Of the handler: one thread takes these signals, and one at a time. */
+/* Of the handler, which one thread runs, and not inside itself. */
 static int end_fd;
-static volatile int64_t first_ns;
+static atomic_llong first_ns;
 
 static sigset_t end_signals(void)
 {
@@ -44,12 +45,13 @@ static void tell(void)
 
 static void take(int number)
 {
-	const int64_t now_ns = tsp_clock_ns(CLOCK_MONOTONIC);
+	const long long now_ns = tsp_clock_ns(CLOCK_MONOTONIC);
+	const long long before_ns = atomic_load(&first_ns);
 
-	if (!first_ns) {
-		first_ns = now_ns;
+	if (!before_ns) {
+		atomic_store(&first_ns, now_ns);
 		tell();
-	} else if (now_ns - first_ns >= PATIENCE_NS) {
+	} else if (now_ns - before_ns >= PATIENCE_NS) {
 		signal(number, SIG_DFL);
 		raise(number);
 	}

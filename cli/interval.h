@@ -15,8 +15,8 @@ struct tsp_interval {
 };
 
 /*
- * The first look is now, and from here on none of the signals is missed. Once in a program: it takes
- * them to its end, as end_signals.h says.
+ * The first look is now, and from here on none of the signals is missed. Once in a program: it
+ * takes them to its end, as end_signals.h says.
  */
 void tsp_interval_start(struct tsp_interval *interval, const struct timespec *span);
 

@@ -28,8 +28,8 @@ enum tsp_exit tsp_report_output(int err);
 bool tsp_flush_output(void);
 
 /*
- * Whether what failed with the negative errno err to be printed on stdout failed since that can't be
- * written, which tsp_close_output() tells then.
+ * Whether printing failed, with the negative errno err, since stdout can't be written, which
+ * tsp_close_output() tells then.
  */
 bool tsp_is_output_error(int err);
 

@@ -12,6 +12,7 @@
 #define TODAY		(NOW / DAY * DAY)
 #define NOW_NS		(NOW * NS_PER_S)
 #define TODAY_NS	(TODAY * NS_PER_S)
+#define COUNT(array)	((int)(sizeof(array) / sizeof(*(array))))
 
 static void setup(void)
 {
@@ -76,8 +77,8 @@ int main(void)
 	TCase *tcase = tcase_create("when");
 
 	tcase_add_checked_fixture(tcase, setup, NULL);
-	tcase_add_loop_test(tcase, test_time, 0, sizeof(times_of) / sizeof(times_of[0]));
-	tcase_add_loop_test(tcase, test_no_time, 0, sizeof(no_times) / sizeof(no_times[0]));
+	tcase_add_loop_test(tcase, test_time, 0, COUNT(times_of));
+	tcase_add_loop_test(tcase, test_no_time, 0, COUNT(no_times));
 	tcase_add_test(tcase, test_no_midnight);
 	suite_add_tcase(suite, tcase);
 	return run_suite(suite);
